@@ -1,0 +1,1 @@
+export function buildMissing(options?: { lab?: boolean; say?: (line: string) => void }): Promise<void>;

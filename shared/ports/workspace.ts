@@ -1,0 +1,34 @@
+import type { Disposer } from './disposer.ts';
+
+/**
+ * Workspace: the folder the user works in, addressed by `/`-separated paths relative to it.
+ *
+ * No path leaves the folder, through `..`, an absolute path or a symbolic link
+ * (`path_outside_workspace`). A write that resolved is on disk (synced) and atomic.
+ */
+export interface Workspace {
+  /** Absolute path of the folder. */
+  readonly root: string;
+  read(path: string): Promise<WorkspaceFile>;
+  write(path: string, bytes: Uint8Array): Promise<WorkspaceStat>;
+  /** Told after each change made through this server, in order. */
+  onChange(listener: (change: WorkspaceChange) => void): Disposer;
+}
+
+export interface WorkspaceStat {
+  readonly path: string;
+  readonly size: number;
+  /** Milliseconds since the epoch. */
+  readonly modified: number;
+  /** Lower-case hex of the content. */
+  readonly sha256: string;
+}
+
+export interface WorkspaceFile extends WorkspaceStat {
+  readonly bytes: Uint8Array;
+}
+
+export type WorkspaceChange =
+  | { readonly type: 'written'; readonly path: string; readonly sha256: string }
+  | { readonly type: 'renamed'; readonly from: string; readonly to: string }
+  | { readonly type: 'deleted'; readonly path: string };
