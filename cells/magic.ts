@@ -22,7 +22,12 @@ export function parseCell(source: string): CellSource {
   const match = MAGIC.exec(text);
   if (match === null) return { kind: 'typescript', options: {}, body: text, lineOffset: 0 };
   const [line, kind = '', rest = ''] = match;
-  return { kind: kind.toLowerCase(), options: parseOptions(rest.trim(), kind), body: text.slice(line.length), lineOffset: 1 };
+  return {
+    kind: kind.toLowerCase(),
+    options: parseOptions(rest.trim(), kind),
+    body: text.slice(line.length),
+    lineOffset: 1,
+  };
 }
 
 function parseOptions(text: string, kind: string): Record<string, string> {
@@ -38,7 +43,9 @@ function parseOptions(text: string, kind: string): Record<string, string> {
       });
     }
     if (key in options) {
-      throw new DaybookError('bad_magic', `%%${kind}: option “${key}” is given twice.`, { action: 'Keep one of the two.' });
+      throw new DaybookError('bad_magic', `%%${kind}: option “${key}” is given twice.`, {
+        action: 'Keep one of the two.',
+      });
     }
     options[key] = quoted === undefined ? (bare ?? '') : quoted.replace(/\\(["\\])/g, '$1');
   }

@@ -1,9 +1,10 @@
 // Bundles the kernel into kernel/dist: the front (loaded by a host), the executor and its workers,
 // the ZeroMQ program, and the kernelspec that names them.
-import { build } from 'esbuild';
+
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 
 const here = import.meta.dirname;
 const dist = join(here, 'dist');
@@ -19,7 +20,9 @@ const ENTRIES = {
 
 export async function buildKernel() {
   const entryPoints = Object.fromEntries(
-    Object.entries(ENTRIES).filter(([, file]) => existsSync(join(here, file))).map(([out, file]) => [out, join(here, file)]),
+    Object.entries(ENTRIES)
+      .filter(([, file]) => existsSync(join(here, file)))
+      .map(([out, file]) => [out, join(here, file)]),
   );
   await build({
     entryPoints,

@@ -1,7 +1,8 @@
 // Bundles the server into server/dist: the program and its workers.
-import { build } from 'esbuild';
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 
 const here = import.meta.dirname;
 
@@ -10,7 +11,9 @@ const ENTRIES = { main: 'main.ts', 'bin/daybook': 'bin/daybook.ts' };
 
 export async function buildServer() {
   const entryPoints = Object.fromEntries(
-    Object.entries(ENTRIES).filter(([, file]) => existsSync(join(here, file))).map(([out, file]) => [out, join(here, file)]),
+    Object.entries(ENTRIES)
+      .filter(([, file]) => existsSync(join(here, file)))
+      .map(([out, file]) => [out, join(here, file)]),
   );
   await build({
     entryPoints,

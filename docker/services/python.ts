@@ -12,7 +12,10 @@ export const python = need(
   () => {
     const program = join(HOME, 'bin/python');
     if (!existsSync(program)) return undefined;
-    const probe = spawnSync(program, ['-c', 'import jupyterlab, nbconvert, nbclient, ipykernel, jupyter_kernel_test, duckdb']);
+    const probe = spawnSync(program, [
+      '-c',
+      'import jupyterlab, nbconvert, nbclient, ipykernel, jupyter_kernel_test, duckdb',
+    ]);
     return probe.status === 0 ? { program, bin: join(HOME, 'bin') } : undefined;
   },
 );

@@ -31,7 +31,10 @@ function stale(output, folders) {
   if (!existsSync(path)) return true;
   const built = statSync(path).mtimeMs;
   const manifests = ['package.json', 'package-lock.json'].map((name) => join(root, name));
-  return manifests.some((file) => existsSync(file) && statSync(file).mtimeMs > built) || folders.some((folder) => newer(join(root, folder), built));
+  return (
+    manifests.some((file) => existsSync(file) && statSync(file).mtimeMs > built) ||
+    folders.some((folder) => newer(join(root, folder), built))
+  );
 }
 
 function newer(folder, than) {

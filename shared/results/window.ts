@@ -18,7 +18,11 @@ export const ResultFilter = z.discriminatedUnion('op', [
     value: z.union([z.string().max(10_000), z.number(), z.boolean()]),
   }),
   z.object({ column: z.string(), op: z.enum(['null', 'notnull']) }),
-  z.object({ column: z.string(), op: z.literal('in'), values: z.array(z.union([z.string(), z.number(), z.boolean()])).max(1_000) }),
+  z.object({
+    column: z.string(),
+    op: z.literal('in'),
+    values: z.array(z.union([z.string(), z.number(), z.boolean()])).max(1_000),
+  }),
 ]);
 export type ResultFilter = z.infer<typeof ResultFilter>;
 

@@ -1,0 +1,107 @@
+// How the front end is bundled: one small entry (public path, federation), one chunk with
+// JupyterLab and everything needed at load, one with ours; the rest is loaded when used.
+import { rspack } from '@rspack/core';
+import svgToDataUri from 'mini-svg-data-uri';
+import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { singletons } from './packages.mjs';
+
+const require = createRequire(import.meta.url);
+const here = import.meta.dirname;
+const root = join(here, '../..');
+
+/** Never part of the chunk needed at load: these are imported when first used. */
+const LAZY =
+  /[\\/]node_modules[\\/](plotly|mathjax|@codemirror[\\/](lang-|legacy-modes)|@lezer[\\/](?!common|highlight|lr)|react-toastify|marked|@lumino[\\/]datagrid|@rjsf|nbdime|react-json-tree|@jupyterlab[\\/]settingeditor[\\/]|mermaid|vega)/;
+
+/**
+ * @param {{ output: string, styles: string, mode?: 'production' | 'development', watch?: boolean }} options
+ * `styles` is the file that imports the stock packages' styles.
+ */
+export function labConfig({ output, styles, mode = 'production' }) {
+  return {
+    mode,
+    context: here,
+    entry: { main: [join(here, 'publicpath.ts'), join(here, 'bootstrap.ts')] },
+    output: {
+      path: output,
+      filename: '[name].[contenthash].js',
+      chunkFilename: '[name].[contenthash].js',
+      cssFilename: '[name].[contenthash].css',
+      assetModuleFilename: '[name].[contenthash][ext]',
+      hashFunction: 'xxhash64',
+      hashDigestLength: 12,
+      publicPath: 'auto',
+      clean: true,
+      uniqueName: 'daybook',
+    },
+    devtool: mode === 'production' ? false : 'source-map',
+    cache: { type: 'persistent', storage: { type: 'filesystem', directory: join(root, 'node_modules/.cache/daybook-lab') }, buildDependencies: [import.meta.filename, join(here, 'packages.mjs')] },
+    resolve: {
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
+      alias: {
+        '@daybook/shared': join(root, 'shared'),
+        '@daybook/cells': join(root, 'cells'),
+        'lab-styles': styles,
+        // A tool in the repository brings React 16 to the top of node_modules; the front end has one React, its own.
+        react: packageFolder('react'),
+        'react-dom': packageFolder('react-dom'),
+      },
+      fallback: { url: false, buffer: false, crypto: false, path: require.resolve('path-browserify'), process: require.resolve('process/browser') },
+    },
+    module: { rules: RULES },
+    optimization: {
+      moduleIds: 'deterministic',
+      chunkIds: 'named',
+      splitChunks: {
+        chunks: 'all',
+        maxInitialRequests: 6,
+        cacheGroups: {
+          default: false,
+          defaultVendors: false,
+          lab: { name: 'lab', test: (module) => isLab(module), priority: 10, enforce: true, chunks: 'all' },
+          app: { name: 'app', test: (module) => isOurs(module), priority: 5, enforce: true, chunks: (chunk) => chunk.name !== 'main' },
+        },
+      },
+    },
+    externals: { ws: 'undefined' },
+    plugins: [
+      new rspack.ProvidePlugin({ process: 'process/browser' }),
+      new rspack.CssExtractRspackPlugin({ filename: '[name].[contenthash].css', chunkFilename: '[name].[contenthash].css', ignoreOrder: true }),
+      new rspack.container.ModuleFederationPlugin({
+        name: 'CORE_FEDERATION',
+        library: { type: 'var', name: ['_JUPYTERLAB', 'CORE_LIBRARY_FEDERATION'] },
+        shared: singletons(),
+      }),
+    ],
+    performance: { hints: false },
+    stats: 'errors-warnings',
+    infrastructureLogging: { level: 'error' },
+  };
+}
+
+const RULES = [
+  { resourceQuery: /raw/, type: 'asset/source' },
+  { test: /\.raw\.css$/, type: 'asset/source' },
+  { test: /(?<!\.raw)\.css$/, resourceQuery: { not: [/raw/] }, use: [rspack.CssExtractRspackPlugin.loader, 'css-loader'], type: 'javascript/auto', sideEffects: true },
+  { test: /\.md$|\.txt$/, type: 'asset/source' },
+  { test: /\.(jpg|png|gif|woff2?|ttf|eot)(\?.*)?$/, type: 'asset/resource' },
+  { test: /\.js\.map$/, type: 'asset/resource' },
+  { test: /\.svg(\?.*)?$/, issuer: /\.css$/, type: 'asset/inline', generator: { dataUrl: { content: (source) => svgToDataUri(String(source.content ?? source)), mimetype: 'image/svg+xml' } } },
+  { test: /\.svg(\?.*)?$/, issuer: /\.[jt]sx?$/, type: 'asset/source' },
+  { test: /\.m?js$/, type: 'javascript/auto', resolve: { fullySpecified: false } },
+  { test: /\.tsx?$/, type: 'javascript/auto', loader: 'builtin:swc-loader', options: { jsc: { parser: { syntax: 'typescript', tsx: true }, target: 'es2022', transform: { react: { runtime: 'automatic' } } } } },
+];
+
+const isLab = (module) => {
+  const name = module.nameForCondition?.() ?? '';
+  return name.includes('node_modules') && !LAZY.test(name);
+};
+const isOurs = (module) => {
+  const name = module.nameForCondition?.() ?? '';
+  return name.startsWith(root) && !name.includes('node_modules');
+};
+
+function packageFolder(name) {
+  return join(require.resolve(`${name}/package.json`), '..');
+}

@@ -1,0 +1,29 @@
+import { integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/** Signed-in browsers. Only a hash of the cookie's token is kept, so a stolen copy signs nobody in. */
+export const authSessions = pgTable('auth_sessions', {
+  /** Lower-case hex SHA-256 of the token. */
+  tokenHash: text('token_hash').primaryKey(),
+  userId: text('user_id').notNull(),
+  created: instant('created').notNull().defaultNow(),
+  expires: instant('expires').notNull(),
+});
+
+/** Where each shared document's file is. The id stays when the file moves; the path is unique. */
+export const documents = pgTable('documents', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  /** Relative to the workspace, `/`-separated. */
+  path: text('path').notNull().unique(),
+  /** Raised whenever the history starts anew, so that stale clients are told to reload. */
+  epoch: integer('epoch').notNull().default(1),
+  created: instant('created').notNull().defaultNow(),
+  updated: instant('updated').notNull().defaultNow(),
+});
+
+/** Facts about this installation as a whole, by name. */
+export const meta = pgTable('meta', {
+  name: text('name').primaryKey(),
+  value: text('value').notNull(),
+});
