@@ -4,12 +4,18 @@ import type { DocumentLog } from '../ports/document-log.ts';
 /** A store that can be left and opened again, as a restart does. */
 export interface DocumentLogStore {
   open(): Promise<DocumentLog>;
+}
+
+export interface DocumentLogContractOptions {
   /** False for adapters that keep nothing beyond `close`. */
-  readonly durable: boolean;
+  readonly durable?: boolean;
 }
 
 /** The rules of the DocumentLog port; every adapter's test calls this with a fresh store per test. */
-export function documentLogContract(createStore: () => Promise<DocumentLogStore>): void {
+export function documentLogContract(
+  createStore: () => Promise<DocumentLogStore>,
+  { durable = true }: DocumentLogContractOptions = {},
+): void {
   const bytes = (...values: number[]) => Uint8Array.from(values);
   const plain = (updates: readonly Uint8Array[]) => updates.map((update) => [...update]);
 
@@ -49,7 +55,7 @@ export function documentLogContract(createStore: () => Promise<DocumentLogStore>
       await log.append('a', large);
       const { updates } = await log.load('a');
       expect(updates.map((update) => update.length)).toEqual([0, large.length]);
-      expect(Buffer.compare(updates[1] ?? bytes(), large)).toBe(0);
+      expect(updates[1]?.every((byte, index) => byte === large[index])).toBe(true);
     }));
 
   test('compact replaces what was appended before it and keeps what comes after', () =>
@@ -73,9 +79,10 @@ export function documentLogContract(createStore: () => Promise<DocumentLogStore>
       expect(plain((await log.load('a')).updates)).toEqual([[2]]);
     }));
 
-  test('what was acknowledged is there after reopening', async (context) => {
+  if (!durable) return;
+
+  test('what was acknowledged is there after reopening', async () => {
     const store = await createStore();
-    if (!store.durable) return context.skip('this adapter keeps nothing beyond close');
     const first = await store.open();
     await first.append('a', bytes(1));
     await first.compact('a', bytes(5));
@@ -90,9 +97,8 @@ export function documentLogContract(createStore: () => Promise<DocumentLogStore>
     await second.close();
   });
 
-  test('a closed log refuses to append', async (context) => {
+  test('a closed log refuses to append', async () => {
     const store = await createStore();
-    if (!store.durable) return context.skip('this adapter keeps nothing beyond close');
     const log = await store.open();
     await log.close();
     await expect(log.append('a', bytes(1))).rejects.toMatchObject({ code: 'document_log_closed' });

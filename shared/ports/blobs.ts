@@ -1,10 +1,10 @@
 /**
  * Blobs: bytes kept under a key, in files or in S3.
  *
- * Keys are `/`-separated, 1–512 characters of `A–Z a–z 0–9 . _ - /`, with no empty, `.` or `..`
- * part (`bad_blob_key` otherwise). A `put` that resolved is durable and visible to every reader;
- * a reader sees the old bytes or the new ones, never a mixture. Reading or stating a missing key
- * fails with `blob_not_found`; deleting one is not an error.
+ * Keys are `/`-separated, 1–512 characters of `A–Z a–z 0–9 . _ - /`, in parts of at most 100, none
+ * of them empty, `.` or `..` (`bad_blob_key` otherwise). A `put` that resolved is durable and visible
+ * to every reader; a reader sees the old bytes or the new ones, never a mixture. Reading a missing
+ * key fails with `blob_not_found`; deleting one is not an error.
  */
 export interface Blobs {
   /** Stores the bytes whole, replacing what was there. A stream is never held in memory whole. */
@@ -27,7 +27,7 @@ export interface PutOptions {
   readonly contentType?: string;
 }
 
-/** Half-open byte range `[start, end)`. */
+/** Half-open byte range `[start, end)`, cut at the blob's end; `bad_blob_range` when it is none. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;

@@ -10,9 +10,17 @@ export interface Workspace {
   /** Absolute path of the folder. */
   readonly root: string;
   read(path: string): Promise<WorkspaceFile>;
-  write(path: string, bytes: Uint8Array): Promise<WorkspaceStat>;
+  write(path: string, bytes: Uint8Array, options?: WriteOptions): Promise<WorkspaceStat>;
   /** Told after each change made through this server, in order. */
   onChange(listener: (change: WorkspaceChange) => void): Disposer;
+}
+
+export interface WriteOptions {
+  /**
+   * Writes only over the file with this SHA-256, or only where there is `nothing`; fails with
+   * `file_changed` (409) otherwise. No other write through this server comes in between.
+   */
+  readonly replacing?: string;
 }
 
 export interface WorkspaceStat {

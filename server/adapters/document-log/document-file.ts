@@ -22,7 +22,7 @@ export class DocumentFile {
   #handle: FileHandle | undefined;
   #size = 0;
   #waiting: Waiting[] = [];
-  #running: Promise<void> | undefined;
+  #draining = false;
 
   constructor(document: string, folder: string, path: string, openFile: OpenFile = open) {
     this.#document = document;
@@ -33,7 +33,7 @@ export class DocumentFile {
 
   /** True when nothing waits or runs; only then may the file be let go. */
   get idle(): boolean {
-    return this.#running === undefined;
+    return !this.#draining;
   }
 
   append(update: Uint8Array): Promise<void> {
@@ -85,12 +85,12 @@ export class DocumentFile {
 
   #enqueue(item: Waiting): void {
     this.#waiting.push(item);
-    this.#running ??= this.#drain().finally(() => {
-      this.#running = undefined;
-    });
+    if (!this.#draining) void this.#drain();
   }
 
+  /** Never rejects: each operation's failure goes to whoever asked for it. */
   async #drain(): Promise<void> {
+    this.#draining = true;
     // The first append waits for those of the same turn: they share its sync.
     await Promise.resolve();
     for (let batch = this.#take(); batch.length > 0; batch = this.#take()) {
@@ -100,6 +100,7 @@ export class DocumentFile {
         for (const item of batch) item.reject(cause);
       }
     }
+    this.#draining = false; // in the same turn as the last look at the queue, or an item could be left in it
   }
 
   /** All appends at the head of the queue, or the one other operation there. */

@@ -39,14 +39,14 @@ export async function openFileLog(
     const found = files.get(document) ?? new DocumentFile(document, folder, join(folder, fileName(document)), openFile);
     files.delete(document);
     files.set(document, found); // youngest last
-    letGo();
+    letGo(found);
     return found;
   }
 
-  function letGo(): void {
+  function letGo(wanted: DocumentFile): void {
     for (const [document, oldest] of files) {
       if (files.size <= openFiles) return;
-      if (!oldest.idle) continue;
+      if (oldest === wanted || !oldest.idle) continue;
       files.delete(document);
       // An idle file has nothing left to lose; the next use opens it again.
       oldest.close().catch(() => undefined);
