@@ -1,5 +1,5 @@
 import type { JsonCell } from '@daybook/shared/results/bundle';
-import { type DataType, tableFromIPC, Type, TimeUnit, IntervalUnit } from '@uwdata/flechette';
+import { type DataType, IntervalUnit, TimeUnit, Type, tableFromIPC } from '@uwdata/flechette';
 import type { RowBlock } from './block.ts';
 
 /** Nothing is rounded on the way: 64-bit integers, decimals and timestamps arrive as bigints. */
@@ -83,7 +83,11 @@ function decimal(value: bigint, scale: number): string {
 const DAY = 86_400_000_000n;
 
 function toNanos(value: unknown, unit: number): bigint {
-  const scale = { [TimeUnit.SECOND]: 1_000_000_000n, [TimeUnit.MILLISECOND]: 1_000_000n, [TimeUnit.MICROSECOND]: 1000n };
+  const scale = {
+    [TimeUnit.SECOND]: 1_000_000_000n,
+    [TimeUnit.MILLISECOND]: 1_000_000n,
+    [TimeUnit.MICROSECOND]: 1000n,
+  };
   return BigInt(value as bigint | number) * (scale[unit as 0 | 1 | 2] ?? 1n);
 }
 
@@ -114,9 +118,15 @@ function time6(micros: bigint): string {
 function interval(value: unknown, unit: number): string {
   const parts = typeof value === 'object' ? Array.from(value as Iterable<number>) : [Number(value)];
   const [months = 0, days = 0, nanos = 0] =
-    unit === IntervalUnit.YEAR_MONTH ? parts : unit === IntervalUnit.DAY_TIME ? [0, parts[0] ?? 0, (parts[1] ?? 0) * 1e6] : parts;
+    unit === IntervalUnit.YEAR_MONTH
+      ? parts
+      : unit === IntervalUnit.DAY_TIME
+        ? [0, parts[0] ?? 0, (parts[1] ?? 0) * 1e6]
+        : parts;
   const years = Math.trunc(months / 12);
-  const words = [plural(years, 'year'), plural(months % 12, 'month'), plural(days, 'day')].filter((word) => word !== '');
+  const words = [plural(years, 'year'), plural(months % 12, 'month'), plural(days, 'day')].filter(
+    (word) => word !== '',
+  );
   const micros = BigInt(Math.round(Math.abs(nanos) / 1000));
   if (micros !== 0n || words.length === 0) words.push(`${nanos < 0 ? '-' : ''}${time6(micros)}`);
   return words.join(' ');

@@ -7,17 +7,27 @@ export interface ElementOptions {
 }
 
 /** Makes an HTML element. */
-export function element<K extends keyof HTMLElementTagNameMap>(tag: K, options: ElementOptions = {}): HTMLElementTagNameMap[K] {
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  options: ElementOptions = {},
+): HTMLElementTagNameMap[K] {
   return fill(document.createElement(tag), options);
 }
 
 /** Makes an SVG element. */
-export function svg<K extends keyof SVGElementTagNameMap>(tag: K, options: ElementOptions = {}): SVGElementTagNameMap[K] {
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  options: ElementOptions = {},
+): SVGElementTagNameMap[K] {
   return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), options);
 }
 
 /** A button that looks like text and acts on click. */
-export function button(label: string, act: (event: MouseEvent) => void, options: ElementOptions = {}): HTMLButtonElement {
+export function button(
+  label: string,
+  act: (event: MouseEvent) => void,
+  options: ElementOptions = {},
+): HTMLButtonElement {
   const made = element('button', { text: label, ...options, attributes: { type: 'button', ...options.attributes } });
   made.addEventListener('click', act);
   return made;

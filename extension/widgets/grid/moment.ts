@@ -47,5 +47,7 @@ function parse(value: string): { text: string; year: string; month: string; day:
   const text = STAMP.exec(value)?.[1];
   const [year, month, day] = text?.split('-') ?? [];
   const name = MONTHS[Number(month) - 1];
-  return text === undefined || year === undefined || name === undefined ? undefined : { text, year, month: name, day: Number(day) };
+  return text === undefined || year === undefined || name === undefined
+    ? undefined
+    : { text, year, month: name, day: Number(day) };
 }

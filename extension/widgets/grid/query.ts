@@ -1,5 +1,5 @@
-import type { ResultFilter, ResultSort } from '@daybook/shared/results/window';
 import { assertNever } from '@daybook/shared/errors/error';
+import type { ResultFilter, ResultSort } from '@daybook/shared/results/window';
 import { type ColumnKind, isNumeric } from './kind.ts';
 
 /** What the grid asks of the whole result. */
@@ -100,6 +100,6 @@ export function parseFilter(column: string, op: FilterOp, typed: string, kind: C
 /** A condition in words, as its chip reads: `delay at least 15`. */
 export function filterText(filter: ResultFilter, kind: ColumnKind): string {
   const start = `${filter.column} ${opLabel(filter.op, kind)}`;
-  if (filter.op === 'null' || filter.op === 'notnull') return start;
-  return filter.op === 'in' ? `${start} ${filter.values.join(', ')}` : `${start} ${filter.value}`;
+  if ('values' in filter) return `${start} ${filter.values.join(', ')}`;
+  return 'value' in filter ? `${start} ${filter.value}` : start;
 }

@@ -38,7 +38,8 @@ function rangeText(column: ResultColumn, summary: ColumnSummary, rows: number): 
     return `${String(min).slice(0, 5)}–${String(max).slice(0, 5)}`;
   }
   if (kind !== 'text') return undefined;
-  const approximate = rows > EXACT_ROWS ? '~' : '';
+  // Estimates of small numbers are exact in practice; a tilde there would only look uncertain.
+  const approximate = rows > EXACT_ROWS && summary.distinct >= 1000 ? '~' : '';
   return `${approximate}${summary.distinct < 10_000 ? count(summary.distinct) : compact(summary.distinct)} distinct`;
 }
 

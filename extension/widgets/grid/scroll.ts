@@ -42,7 +42,7 @@ export function reveal(row: number, position: number, rowHeight: number, viewpor
   const top = row * rowHeight;
   if (top < position) return top;
   const bottom = top + rowHeight - viewport;
-  return bottom > position ? bottom : position;
+  return Math.max(bottom, position);
 }
 
 function clamp(value: number, end: number): number {

@@ -35,9 +35,11 @@ export interface HttpSourceOptions {
 export function httpSource({ id, base, request = (url, init) => fetch(url, init) }: HttpSourceOptions): ResultSource {
   const root = `${base.replace(/\/$/, '')}/api/v1/results/${encodeURIComponent(id)}`;
   const get = async (url: string, accept: string, signal: AbortSignal): Promise<Response> => {
-    const answer = await request(url, { headers: { Accept: accept }, signal }).catch((cause: unknown) => {
-      throw signal.aborted ? new CancelledError('the request was cancelled', { cause }) : unreachable(cause);
-    });
+    const answer = await request(url, { headers: { Accept: accept }, cache: 'default', signal }).catch(
+      (cause: unknown) => {
+        throw signal.aborted ? new CancelledError('the request was cancelled', { cause }) : unreachable(cause);
+      },
+    );
     if (!answer.ok) throw await refusal(answer);
     return answer;
   };
@@ -49,10 +51,15 @@ export function httpSource({ id, base, request = (url, init) => fetch(url, init)
       const answer = await get(`${root}?${search}`, ARROW_MIME, signal);
       const total = Number(answer.headers.get('Daybook-Total-Rows') ?? Number.NaN);
       if (!Number.isSafeInteger(total)) {
-        throw new DaybookError('bad_answer', 'The server’s answer does not say how many rows there are.', { status: 502 });
+        throw new DaybookError('bad_answer', 'The server’s answer does not say how many rows there are.', {
+          status: 502,
+        });
       }
       const json = answer.headers.get('Content-Type')?.includes('json') === true;
-      return { rows: json ? jsonBlock((await answer.json()) as JsonCell[][]) : arrowBlock(await answer.arrayBuffer()), total };
+      return {
+        rows: json ? jsonBlock((await answer.json()) as JsonCell[][]) : arrowBlock(await answer.arrayBuffer()),
+        total,
+      };
     },
     async summary(signal) {
       const answer = await get(`${root}/summary`, 'application/json', signal);
@@ -77,7 +84,11 @@ async function refusal(answer: Response): Promise<DaybookError> {
     const { code, detail, title, action, status } = problem.data;
     return new DaybookError(code, detail ?? title, { status, ...(action === undefined ? {} : { action }) });
   }
-  return new DaybookError(answer.status === 410 || answer.status === 404 ? 'result_gone' : 'refused', `The server answered ${answer.status}.`, {
-    status: answer.status,
-  });
+  return new DaybookError(
+    answer.status === 410 || answer.status === 404 ? 'result_gone' : 'refused',
+    `The server answered ${answer.status}.`,
+    {
+      status: answer.status,
+    },
+  );
 }

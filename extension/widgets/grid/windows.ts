@@ -48,6 +48,11 @@ export class WindowCache<T> {
     return found;
   }
 
+  /** Puts in a window that came by another way. */
+  put(index: number, window: T): void {
+    this.#held.set(index, window);
+  }
+
   /** Requests in flight. */
   get busy(): number {
     return this.#flying.size;

@@ -1,0 +1,67 @@
+import { ResultBundle } from '@daybook/shared/results/bundle';
+import { RESULT_MIME } from '@daybook/shared/results/mime';
+import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import type { ServerConnection } from '@jupyterlab/services';
+import { Widget } from '@lumino/widgets';
+import { z } from 'zod';
+import { httpSource, ResultGrid } from '../../widgets/grid/index.ts';
+
+/** Cells come from JSON and are drawn defensively: checking each of them again would only cost time. */
+const Bundle = ResultBundle.extend({ first: z.array(z.array(z.custom<ResultBundle['first'][number][number]>())) });
+
+/**
+ * Draws a result output. The grid is plain DOM that watches its own size, so it may be filled
+ * before or after Lumino attaches the widget: outputs of a saved notebook under deferred windowing
+ * never get `before-attach`.
+ */
+export class ResultRenderer extends Widget implements IRenderMime.IRenderer {
+  readonly #settings: ServerConnection.ISettings;
+  readonly #request: (url: string, init: RequestInit) => Promise<Response>;
+  #grid: ResultGrid | undefined;
+  #shown: string | undefined;
+
+  constructor(settings: ServerConnection.ISettings, request: (url: string, init: RequestInit) => Promise<Response>) {
+    super();
+    this.#settings = settings;
+    this.#request = request;
+    this.addClass('db-result-output');
+  }
+
+  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    const parsed = Bundle.safeParse(model.data[RESULT_MIME]);
+    if (!parsed.success) {
+      this.#clear();
+      const message = document.createElement('p');
+      message.className = 'db-output-error';
+      message.textContent =
+        'This table’s data is damaged or was written by a newer Daybook. Run the cell again to make it anew.';
+      this.node.append(message);
+      return;
+    }
+    const bundle = parsed.data;
+    // A notebook draws the same output again on trust and metadata changes: the reader's place stays.
+    const identity = `${bundle.id}\n${bundle.ran}\n${bundle.summary === undefined}`;
+    if (this.#grid !== undefined && identity === this.#shown) return;
+    this.#clear();
+    this.#shown = identity;
+    this.#grid = new ResultGrid({
+      bundle,
+      source: httpSource({ id: bundle.id, base: this.#settings.baseUrl, request: this.#request }),
+      live: bundle.ran >= performance.timeOrigin,
+    });
+    this.node.append(this.#grid.element);
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    this.#clear();
+    super.dispose();
+  }
+
+  #clear(): void {
+    this.#grid?.dispose();
+    this.#grid = undefined;
+    this.#shown = undefined;
+    this.node.replaceChildren();
+  }
+}

@@ -1,0 +1,3 @@
+export { Chart, type ChartOptions } from './chart.ts';
+export { type Figure, toFigure } from './figure.ts';
+export type { Palette } from './palette.ts';

@@ -1,0 +1,149 @@
+import * as Y from 'yjs';
+
+/** Origin of everything that came from a client's socket. */
+export const FROM_CLIENT = 'client';
+
+export interface CommitQueueOptions<Sender> {
+  /** Makes the update durable. Called again with the same update until it succeeds. */
+  readonly append: (update: Uint8Array) => Promise<void>;
+  /** Told after `append` succeeded, in commit order. */
+  readonly onCommit: (update: Uint8Array) => void;
+  /** Called after client updates were applied and before they are committed; may change the document. */
+  readonly onApplied: (senders: readonly Sender[]) => void;
+  readonly onRefused: (sender: Sender, error: unknown) => void;
+  readonly onAppendFailed: (error: unknown) => void;
+  /** Milliseconds before the first and the longest wait between attempts to append. */
+  readonly retry?: { readonly first: number; readonly longest: number };
+}
+
+/**
+ * What stands between a document in memory and everybody who watches it: an update is appended to
+ * the log before anyone hears of it. One append is under way at a time; what arrives meanwhile is
+ * applied in one transaction, appended as one record and told as one update.
+ */
+export class CommitQueue<Sender> {
+  readonly #doc: Y.Doc;
+  readonly #options: CommitQueueOptions<Sender>;
+  #inbox: { readonly update: Uint8Array; readonly sender: Sender }[] = [];
+  #captured: Uint8Array[] = [];
+  #readers: Reader[] = [];
+  #running = false;
+  #closed: Error | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(doc: Y.Doc, options: CommitQueueOptions<Sender>) {
+    this.#doc = doc;
+    this.#options = options;
+    doc.on('update', (update: Uint8Array) => {
+      this.#captured.push(update);
+      this.#kick();
+    });
+  }
+
+  /** Takes in a client's update, validated already. */
+  receive(update: Uint8Array, sender: Sender): void {
+    this.#inbox.push({ update, sender });
+    this.#kick();
+  }
+
+  /**
+   * Runs `read` on a state that holds all received so far, and hands over what it gave once that
+   * state is durable. Rejects only when the queue is closed.
+   */
+  read<T>(read: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#readers.push({
+        read: () => {
+          const value = read();
+          return () => resolve(value);
+        },
+        reject,
+      });
+      this.#kick();
+    });
+  }
+
+  /** Resolves when everything received and changed so far is durable. */
+  settle(): Promise<void> {
+    return this.read(() => undefined);
+  }
+
+  /** Gives up what is not durable yet. For the end of a room whose log cannot be written. */
+  close(reason: Error): void {
+    this.#closed = reason;
+    this.#wake?.();
+    for (const { reject } of this.#readers.splice(0)) reject(reason);
+  }
+
+  #kick(): void {
+    if (this.#running) return;
+    this.#running = true;
+    void this.#run();
+  }
+
+  /** Never rejects: a failing append is repeated, everything else has its own answer. */
+  async #run(): Promise<void> {
+    // One turn of the event loop lets frames that arrived together share a record.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#closed === undefined && this.#inbox.length + this.#captured.length + this.#readers.length > 0) {
+      this.#apply(this.#inbox.splice(0));
+      const captured = this.#captured.splice(0);
+      const readers = this.#readers.splice(0);
+      const answers = readers.map(({ read }) => read());
+      if (captured.length > 0) {
+        const update = mergeAll(captured);
+        if (!(await this.#append(update))) {
+          for (const { reject } of readers) reject(this.#closed);
+          break;
+        }
+        this.#options.onCommit(update);
+      }
+      for (const answer of answers) answer();
+    }
+    this.#running = false;
+  }
+
+  #apply(received: readonly { readonly update: Uint8Array; readonly sender: Sender }[]): void {
+    this.#doc.transact(() => {
+      for (const { update, sender } of received) {
+        try {
+          Y.applyUpdate(this.#doc, update, FROM_CLIENT);
+        } catch (error) {
+          this.#options.onRefused(sender, error);
+        }
+      }
+    }, FROM_CLIENT);
+    this.#options.onApplied(received.map(({ sender }) => sender));
+  }
+
+  async #append(update: Uint8Array): Promise<boolean> {
+    const { first, longest } = this.#options.retry ?? { first: 100, longest: 5_000 };
+    for (let wait = first; this.#closed === undefined; wait = Math.min(wait * 2, longest)) {
+      try {
+        await this.#options.append(update);
+        return true;
+      } catch (error) {
+        this.#options.onAppendFailed(error);
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+          setTimeout(resolve, wait);
+        });
+      }
+    }
+    return false;
+  }
+}
+
+interface Reader {
+  readonly read: () => () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Merges in small groups: merging many updates at once takes time that grows with their square. */
+function mergeAll(updates: readonly Uint8Array[]): Uint8Array {
+  const [only] = updates;
+  if (updates.length === 1 && only !== undefined) return only;
+  const merged: Uint8Array[] = [];
+  for (let at = 0; at < updates.length; at += 50) merged.push(Y.mergeUpdates(updates.slice(at, at + 50)));
+  return mergeAll(merged);
+}

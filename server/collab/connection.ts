@@ -1,0 +1,122 @@
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import type { Identity } from '../auth/identity.ts';
+
+/** Codes a room closes with. Stock clients do not retry 4400 and 4404 before their first sync. */
+export const CLOSE = { malformed: 4400, missing: 4404, failed: 4500, slow: 4508, restart: 1012 } as const;
+
+export interface ConnectionLimits {
+  /** Bytes waiting in the socket above which updates are held back and later sent as one. */
+  readonly behindAt: number;
+  /** Bytes waiting above which the connection is closed. */
+  readonly closeAt: number;
+  /** Milliseconds a connection may stay behind, and between pings. */
+  readonly patience: number;
+}
+
+const LIMITS: ConnectionLimits = { behindAt: 1 << 20, closeAt: 16 << 20, patience: 30_000 };
+
+/**
+ * One client's socket. Messages that arrive before anybody listens are kept in order. A client
+ * that reads too slowly is first held back, then closed; one that does not answer pings is ended.
+ */
+export class Connection {
+  readonly identity: Identity;
+  readonly #socket: WebSocket;
+  readonly #limits: ConnectionLimits;
+  readonly #log: Logger;
+  #listener: ((frame: Uint8Array) => void) | undefined;
+  #early: Uint8Array[] = [];
+  #earlyBytes = 0;
+  #behind: (() => void) | undefined;
+  #alive = true;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(socket: WebSocket, options: { identity: Identity; log: Logger; limits?: ConnectionLimits }) {
+    this.#socket = socket;
+    this.identity = options.identity;
+    this.#log = options.log;
+    this.#limits = options.limits ?? LIMITS;
+    socket.binaryType = 'nodebuffer';
+    socket.on('message', (data: Buffer) => {
+      this.#alive = true;
+      if (this.#listener !== undefined) return this.#listener(data);
+      this.#early.push(data);
+      this.#earlyBytes += data.length;
+      if (this.#earlyBytes > this.#limits.closeAt)
+        this.close(CLOSE.slow, 'too much was sent before the document was ready');
+    });
+    socket.on('pong', () => {
+      this.#alive = true;
+    });
+    socket.on('error', (error) => this.#log.debug({ err: error }, 'collaboration socket failed'));
+    this.#timer = setInterval(() => this.#watch(), this.#limits.patience);
+    this.#timer.unref();
+    socket.on('close', () => clearInterval(this.#timer));
+  }
+
+  get open(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /** Hands over every frame, the early ones first. */
+  listen(listener: (frame: Uint8Array) => void): void {
+    this.#listener = listener;
+    for (const frame of this.#early.splice(0)) listener(frame);
+  }
+
+  onClose(listener: () => void): void {
+    if (this.#socket.readyState >= this.#socket.CLOSING) queueMicrotask(listener);
+    else this.#socket.once('close', listener);
+  }
+
+  send(frame: Uint8Array): void {
+    if (!this.open) return;
+    this.#socket.send(frame, () => this.#drained());
+    if (this.#socket.bufferedAmount > this.#limits.closeAt) this.close(CLOSE.slow, 'the connection is too slow');
+  }
+
+  /**
+   * False when the client reads too slowly to be sent this now; `catchUp` is then called once when
+   * it has caught up, unless it already waits.
+   */
+  keepsUp(catchUp: () => void): boolean {
+    if (this.#behind !== undefined) return false;
+    if (this.#socket.bufferedAmount <= this.#limits.behindAt) return true;
+    this.#behind = catchUp;
+    const since = this.#behind;
+    const timer = setTimeout(() => {
+      if (this.#behind === since) this.close(CLOSE.slow, 'the connection is too slow');
+    }, this.#limits.patience);
+    timer.unref();
+    return false;
+  }
+
+  close(code: number, reason: string): void {
+    // A reason has at most 123 bytes.
+    this.#socket.close(
+      code,
+      Buffer.from(reason)
+        .subarray(0, 120)
+        .toString()
+        .replace(/\ufffd+$/, ''),
+    );
+    if (code === CLOSE.slow) this.#socket.terminate();
+  }
+
+  #drained(): void {
+    if (this.#behind === undefined || this.#socket.bufferedAmount > this.#limits.behindAt / 4) return;
+    const catchUp = this.#behind;
+    this.#behind = undefined;
+    catchUp();
+  }
+
+  #watch(): void {
+    if (!this.#alive) {
+      this.#socket.terminate();
+      return;
+    }
+    this.#alive = false;
+    this.#socket.ping();
+  }
+}

@@ -1,0 +1,34 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openWorkspace } from '../workspace/folder.ts';
+import { withExclusiveWrites } from './exclusive-writes.ts';
+import { sha256 } from './exports.ts';
+import { createHome, type TestHome } from './testing/home.ts';
+
+let home: TestHome;
+beforeEach(async () => {
+  home = await createHome();
+  await home.put('a.txt', 'old');
+});
+afterEach(() => home.remove());
+
+describe('withExclusiveWrites [R9]', () => {
+  test('of many who replace the same state one wins, and the others are told', async () => {
+    const data = join(home.path, 'data');
+    await mkdir(data);
+    const options = { trash: join(data, 'trash'), home: data };
+    const workspace = withExclusiveWrites(await openWorkspace(join(home.path, 'workspace'), options));
+    const replacing = sha256(Buffer.from('old'));
+    const outcomes = await Promise.allSettled(
+      ['1', '2', '3', '4'].map((text) => workspace.write('a.txt', Buffer.from(text), { replacing })),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected']);
+    expect(outcomes[1]).toMatchObject({ reason: { code: 'file_changed' } });
+    expect(await home.get('a.txt')).toBe('1');
+    await workspace.write('new.txt', Buffer.from('x'), { replacing: 'nothing' });
+    await expect(workspace.write('new.txt', Buffer.from('y'), { replacing: 'nothing' })).rejects.toMatchObject({
+      status: 409,
+    });
+  });
+});

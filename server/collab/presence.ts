@@ -1,0 +1,103 @@
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
+import type * as Y from 'yjs';
+import type { Identity } from '../auth/identity.ts';
+
+/** Bytes of one client's state as JSON; a larger one is dropped. */
+const LARGEST_STATE = 4096;
+
+/**
+ * Who is in a room, and where their cursors are.
+ *
+ * A connection speaks for the client ids that it named first, never for another connection's
+ * (stock clients echo what they hear), and always under its own identity. Every accepted state
+ * goes to all connections, the sender included: y-websocket takes 30 s of silence for a lost
+ * connection.
+ */
+export class Presence {
+  readonly #awareness: Awareness;
+  readonly #owners = new Map<number, object>();
+
+  constructor(doc: Y.Doc, broadcast: (entries: Uint8Array) => void) {
+    this.#awareness = new Awareness(doc);
+    this.#awareness.setLocalState(null);
+    this.#awareness.on('update', ({ added, updated, removed }: Record<'added' | 'updated' | 'removed', number[]>) => {
+      broadcast(encodeAwarenessUpdate(this.#awareness, [...added, ...updated, ...removed]));
+      for (const client of removed) this.#owners.delete(client);
+    });
+  }
+
+  /** Takes in what `owner` says of its own clients; the rest of the message is ignored. */
+  receive(entries: Uint8Array, owner: object, identity: Identity): void {
+    const own = decodeEntries(entries).filter((entry) => this.#accept(entry, owner));
+    if (own.length === 0) return;
+    const signed = own.map((entry) => ({ ...entry, state: sign(entry.state, identity) }));
+    applyAwarenessUpdate(this.#awareness, encodeEntries(signed), owner);
+  }
+
+  /** All states, or `undefined` when there are none. */
+  states(): Uint8Array | undefined {
+    const clients = [...this.#awareness.getStates().keys()];
+    return clients.length === 0 ? undefined : encodeAwarenessUpdate(this.#awareness, clients);
+  }
+
+  /** The connection is gone, and its cursors with it. */
+  leave(owner: object): void {
+    const clients = [...this.#owners].filter(([, each]) => each === owner).map(([client]) => client);
+    removeAwarenessStates(this.#awareness, clients, owner);
+    for (const client of clients) this.#owners.delete(client);
+  }
+
+  destroy(): void {
+    this.#awareness.destroy();
+  }
+
+  #accept({ client, state }: Entry, owner: object): boolean {
+    if (state.length > LARGEST_STATE) return false;
+    const known = this.#owners.get(client);
+    if (known !== undefined) return known === owner;
+    if (state === 'null') return false;
+    this.#owners.set(client, owner);
+    return true;
+  }
+}
+
+interface Entry {
+  readonly client: number;
+  readonly clock: number;
+  /** JSON. */
+  readonly state: string;
+}
+
+function decodeEntries(entries: Uint8Array): Entry[] {
+  const decoder = decoding.createDecoder(entries);
+  const count = decoding.readVarUint(decoder);
+  const found: Entry[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const client = decoding.readVarUint(decoder);
+    const clock = decoding.readVarUint(decoder);
+    found.push({ client, clock, state: decoding.readVarString(decoder) });
+  }
+  return found;
+}
+
+function encodeEntries(entries: readonly Entry[]): Uint8Array {
+  return encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, entries.length);
+    for (const { client, clock, state } of entries) {
+      encoding.writeVarUint(encoder, client);
+      encoding.writeVarUint(encoder, clock);
+      encoding.writeVarString(encoder, state);
+    }
+  });
+}
+
+/** Puts the connection's own identity over the one the client claims. */
+function sign(json: string, { id, name, displayName, initials, color }: Identity): string {
+  const state: unknown = JSON.parse(json);
+  if (typeof state !== 'object' || state === null || !('user' in state)) return json;
+  const claimed = typeof state.user === 'object' && state.user !== null ? state.user : {};
+  const user = { ...claimed, username: id, name, display_name: displayName, initials, color };
+  return JSON.stringify({ ...state, user });
+}

@@ -1,0 +1,187 @@
+import { DaybookError } from '@daybook/shared/errors/error';
+import type { DocumentLog } from '@daybook/shared/ports/document-log';
+import type { Workspace, WorkspaceChange } from '@daybook/shared/ports/workspace';
+import type { Logger } from 'pino';
+import { kindOf } from './document-kinds.ts';
+import type { Documents } from './documents.ts';
+import { Room } from './room.ts';
+import type { SaveTiming } from './save-timer.ts';
+
+export interface RoomsOptions {
+  readonly documents: Documents;
+  readonly log: DocumentLog;
+  readonly workspace: Workspace;
+  readonly logger: Logger;
+  readonly timing?: SaveTiming | undefined;
+  /** Milliseconds an empty room stays open. */
+  readonly idle?: number | undefined;
+}
+
+/** The open rooms: each loaded once however many ask, and let go when nobody has been in it a while. */
+export class Rooms {
+  readonly #options: RoomsOptions;
+  readonly #rooms = new Map<string, Promise<Room>>();
+  readonly #draining = new Map<string, Promise<void>>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #unsubscribe: () => void;
+  #changes: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: RoomsOptions) {
+    this.#options = options;
+    this.#unsubscribe = options.workspace.onChange((change) => {
+      this.#changes = this.#changes
+        .then(() => this.#follow(change))
+        .catch((error: unknown) => {
+          options.logger.error({ err: error, change }, 'documents could not follow a change in the workspace');
+        });
+    });
+  }
+
+  /** Resolves when all changes of the workspace told so far were followed. */
+  get upToDate(): Promise<void> {
+    return this.#changes;
+  }
+
+  /**
+   * The room called `<format>:<type>:<document id>`, loaded if need be. Errors: those of loading,
+   * `document_not_found`, `document_type_unsupported`, `server_stopping`.
+   */
+  async open(name: string): Promise<Room> {
+    await this.#changes;
+    await this.#draining.get(name);
+    if (this.#closed) {
+      throw new DaybookError('server_stopping', 'the server is stopping', {
+        status: 503,
+        action: 'Try again in a moment.',
+      });
+    }
+    const found = this.#rooms.get(name);
+    if (found !== undefined) return found;
+    const loading = this.#load(name);
+    this.#rooms.set(name, loading);
+    loading.then(
+      (room) => this.#wait(name, room), // lets it go should nobody come
+      () => this.#rooms.delete(name), // the next one to ask tries again
+    );
+    return loading;
+  }
+
+  /** Writes every document to its file; what fails is logged and stays in the log. */
+  async flush(): Promise<void> {
+    await this.#changes;
+    await Promise.all((await this.#open()).map((room) => room.save()));
+  }
+
+  /** Flushes and ends every room. Waits `patience` milliseconds at most for a log that hangs. */
+  async close(patience = 8_000): Promise<void> {
+    this.#closed = true;
+    this.#unsubscribe();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    const rooms = await this.#open();
+    const giveUp = setTimeout(() => {
+      for (const room of rooms) room.abandon();
+    }, patience);
+    try {
+      await Promise.all(rooms.map((room) => room.save().finally(() => room.close())));
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'a document could not be closed in time');
+    } finally {
+      clearTimeout(giveUp);
+      this.#rooms.clear();
+      await Promise.all(this.#draining.values());
+    }
+  }
+
+  async #load(name: string): Promise<Room> {
+    const [format = '', type = '', ...rest] = name.split(':');
+    const kind = kindOf(format, type);
+    const id = rest.join(':');
+    const { documents, log, workspace, logger, timing } = this.#options;
+    const place = await documents.find(id);
+    if (place === undefined) {
+      throw new DaybookError('document_not_found', `there is no document “${id}”`, {
+        status: 404,
+        action: 'Close the tab and open the file again.',
+      });
+    }
+    const room: Room = await Room.load({
+      id,
+      kind,
+      ...place,
+      documents: log,
+      workspace,
+      log: logger,
+      timing,
+      reattach: () => documents.restore(id, room.path),
+      onEmpty: () => this.#onEmpty(name, room),
+    });
+    return room;
+  }
+
+  #onEmpty(name: string, room: Room): void {
+    if (this.#closed) return;
+    void this.#saveQuietly(room);
+    this.#wait(name, room);
+  }
+
+  #wait(name: string, room: Room): void {
+    clearTimeout(this.#timers.get(name));
+    const timer = setTimeout(() => {
+      const drained = this.#drain(name, room).finally(() => this.#draining.delete(name));
+      this.#draining.set(name, drained);
+    }, this.#options.idle ?? 30_000);
+    timer.unref();
+    this.#timers.set(name, timer);
+  }
+
+  /** Lets an empty room go once its file has everything; tries again later otherwise. */
+  async #drain(name: string, room: Room): Promise<void> {
+    if (!room.empty || this.#closed) return;
+    if (!(await this.#saveQuietly(room)) || !room.clean) return this.#wait(name, room);
+    if (!room.empty || this.#closed) return;
+    this.#timers.delete(name);
+    this.#rooms.delete(name);
+    await room.close();
+  }
+
+  async #saveQuietly(room: Room): Promise<boolean> {
+    try {
+      return await room.save();
+    } catch (error) {
+      this.#options.logger.warn({ err: error, path: room.path }, 'document was not saved');
+      return false;
+    }
+  }
+
+  async #follow(change: WorkspaceChange): Promise<void> {
+    const { documents } = this.#options;
+    if (change.type === 'renamed') await documents.rename(change.from, change.to);
+    if (change.type === 'deleted') await documents.forget(change.path);
+    for (const room of await this.#open()) {
+      if (change.type === 'written' && room.attached && room.path === change.path)
+        void this.#merge(room, change.sha256);
+      if (change.type === 'renamed' && room.attached && isAt(room.path, change.from)) {
+        room.fileRenamed(change.to + room.path.slice(change.from.length));
+      }
+      if (change.type === 'deleted' && room.attached && isAt(room.path, change.path)) room.fileDeleted();
+    }
+  }
+
+  async #merge(room: Room, hash: string): Promise<void> {
+    try {
+      await room.fileWritten(hash);
+    } catch (error) {
+      this.#options.logger.error({ err: error, path: room.path }, 'a change of the file could not be merged');
+    }
+  }
+
+  async #open(): Promise<Room[]> {
+    const settled = await Promise.allSettled(this.#rooms.values());
+    return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  }
+}
+
+function isAt(path: string, place: string): boolean {
+  return path === place || path.startsWith(`${place}/`);
+}

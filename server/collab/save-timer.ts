@@ -1,0 +1,51 @@
+/** When to save: some time after the last change, not too long after the first, later after failures. */
+export interface SaveTiming {
+  /** Milliseconds after the last change. */
+  readonly quiet: number;
+  /** Milliseconds after the first change at the latest. */
+  readonly longest: number;
+  /** Milliseconds until the first and at most until the next attempt after failures. */
+  readonly retry: { readonly first: number; readonly longest: number };
+}
+
+export const SAVE_TIMING: SaveTiming = { quiet: 500, longest: 3_000, retry: { first: 1_000, longest: 30_000 } };
+
+/** Calls `save` by the timing; `save` says whether it succeeded. */
+export class SaveTimer {
+  readonly #save: () => Promise<boolean>;
+  readonly #timing: SaveTiming;
+  #timer: NodeJS.Timeout | undefined;
+  #due = 0;
+  #failures = 0;
+
+  constructor(save: () => Promise<boolean>, timing: SaveTiming = SAVE_TIMING) {
+    this.#save = save;
+    this.#timing = timing;
+  }
+
+  /** Something changed. */
+  touch(): void {
+    const now = performance.now();
+    if (this.#timer === undefined) this.#due = now + this.#timing.longest;
+    if (this.#failures > 0 && this.#timer !== undefined) return;
+    this.#set(Math.min(this.#timing.quiet, Math.max(0, this.#due - now)));
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #set(wait: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#fire(), wait);
+  }
+
+  async #fire(): Promise<void> {
+    this.#timer = undefined;
+    const saved = await this.#save();
+    this.#failures = saved ? 0 : this.#failures + 1;
+    const { first, longest } = this.#timing.retry;
+    if (!saved && this.#timer === undefined) this.#set(Math.min(first * 2 ** (this.#failures - 1), longest));
+  }
+}

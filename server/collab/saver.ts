@@ -1,0 +1,213 @@
+import { DaybookError } from '@daybook/shared/errors/error';
+import type { Workspace, WorkspaceFile } from '@daybook/shared/ports/workspace';
+import type { Logger } from 'pino';
+import { conflictPath } from './conflict-path.ts';
+import type { DocumentKind } from './document-kinds.ts';
+import { type Exports, sha256 } from './exports.ts';
+import { SaveTimer, type SaveTiming } from './save-timer.ts';
+import { FROM_SERVER, type SharedDocument } from './shared-document.ts';
+
+export interface SaverOptions {
+  readonly document: SharedDocument;
+  readonly exports: Exports;
+  readonly workspace: Workspace;
+  readonly log: Logger;
+  readonly path: string;
+  readonly kind: DocumentKind;
+  /** Gives a deleted document its path back. */
+  readonly reattach: () => Promise<void>;
+  /** Makes everything in the document durable. */
+  readonly settle: () => Promise<void>;
+  /** Keeps the document as it is now, before something from outside is merged in. */
+  readonly snapshot: () => Promise<void>;
+  readonly timing?: SaveTiming;
+}
+
+const UNREADABLE: ReadonlySet<string> = new Set(['bad_notebook', 'not_text']);
+
+/**
+ * Keeps the document's file up to date, and the document with what others do to the file.
+ *
+ * One save or merge runs at a time. A save that fails changes nothing but `state.saveError`, which
+ * says why, and is tried again; the log has the work meanwhile.
+ */
+export class Saver {
+  readonly #options: SaverOptions;
+  readonly #timer: SaveTimer;
+  #path: string;
+  #missing = false;
+  #version = 0;
+  #saved = 0;
+  /** The file came from outside: it may say the same in another spelling, which is then left alone. */
+  #foreign = false;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SaverOptions) {
+    this.#options = options;
+    this.#path = options.path;
+    this.#timer = new SaveTimer(() => this.save(), options.timing);
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+
+  get attached(): boolean {
+    return !this.#missing;
+  }
+
+  /** False while the document holds something that its file does not. */
+  get clean(): boolean {
+    return this.#version === this.#saved || this.#missing;
+  }
+
+  /** The document was just made from the file with this hash. */
+  adopt(hash: string): void {
+    this.#foreign = true;
+    this.#show({ path: this.#path, hash, dirty: false });
+  }
+
+  /** After loading: takes over what happened to the file, and writes what never was. */
+  catchUp(): Promise<boolean> {
+    this.#foreign = true;
+    this.#version += 1;
+    return this.save();
+  }
+
+  /** The content changed. */
+  touch(): void {
+    this.#version += 1;
+    if (!this.#missing) this.#timer.touch();
+  }
+
+  /** Puts `state.dirty` right; clients write it too, at the wrong times. */
+  showDirty(): void {
+    const { doc, state } = this.#options.document;
+    const dirty = this.#version !== this.#saved;
+    if (state.get('dirty') !== dirty) doc.transact(() => state.set('dirty', dirty), FROM_SERVER);
+  }
+
+  /** Writes the file now; resolves false when that failed. `force` makes a deleted file anew. */
+  save({ force = false } = {}): Promise<boolean> {
+    return this.#alone(async () => {
+      if (this.#missing && !force) return true;
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          await this.#write(force);
+          return true;
+        } catch (error) {
+          // Somebody wrote between our look at the file and our write: merge that first.
+          if (error instanceof DaybookError && error.code === 'file_changed' && attempt < 10) continue;
+          this.#fail(error);
+          return false;
+        }
+      }
+    });
+  }
+
+  rename(path: string): void {
+    this.#path = path;
+    const { doc, state } = this.#options.document;
+    doc.transact(() => state.set('path', path), FROM_SERVER);
+  }
+
+  /** The file is gone: nothing is written any more unless somebody asks for it. */
+  detach(): void {
+    this.#missing = true;
+    this.#timer.stop();
+    this.#show({ saveError: `The file “${this.#path}” was deleted. Save to make it again.` });
+  }
+
+  stop(): void {
+    this.#timer.stop();
+  }
+
+  async #write(force: boolean): Promise<void> {
+    const { document, exports, workspace, settle, reattach } = this.#options;
+    if (this.#missing) await reattach();
+    const found = await this.#mergeFile();
+    if (found === undefined && !force) return this.detach();
+    await settle();
+    const version = this.#version;
+    const file = document.write();
+    const hash = sha256(file);
+    const equal = found !== undefined && (found.sha256 === hash || (this.#foreign && this.#says(found.bytes, hash)));
+    if (!equal) {
+      await exports.announce(file);
+      await workspace.write(this.#path, file, { replacing: found?.sha256 ?? 'nothing' });
+      await exports.confirm(file);
+      this.#foreign = false;
+    }
+    this.#missing = false;
+    this.#saved = version;
+    const shown = equal ? found.sha256 : hash;
+    this.#show({ path: this.#path, hash: shown, dirty: this.#version !== version, saveError: undefined });
+    await settle();
+  }
+
+  /** True when the file, read and written by us, has this hash. */
+  #says(file: Uint8Array, hash: string): boolean {
+    const other = this.#options.kind.create();
+    try {
+      other.fill(file);
+      return sha256(other.write()) === hash;
+    } catch (error) {
+      if (error instanceof DaybookError && UNREADABLE.has(error.code)) return false;
+      throw error;
+    } finally {
+      other.doc.destroy();
+    }
+  }
+
+  /** Brings a change from outside into the document; answers the file, if there is one. */
+  async #mergeFile(): Promise<WorkspaceFile | undefined> {
+    const { exports, workspace, snapshot, settle } = this.#options;
+    const file = await workspace.read(this.#path).catch((error: unknown) => {
+      if (error instanceof DaybookError && error.status === 404) return undefined;
+      throw error;
+    });
+    if (file === undefined || exports.recognise(file.sha256)) return file;
+    await snapshot();
+    const lost = this.#merge(exports.base, file.bytes);
+    if (lost !== undefined) await workspace.write(conflictPath(this.#path, file.sha256), lost);
+    await settle();
+    await exports.confirm(file.bytes);
+    this.#foreign = true;
+    this.touch(); // the merged document may say more than the file
+    this.#options.log.info({ path: this.#path, conflict: lost !== undefined }, 'file changed outside was merged');
+    return file;
+  }
+
+  /** A file that cannot be read any more is kept beside the document's. */
+  #merge(base: Uint8Array | undefined, theirs: Uint8Array): Uint8Array | undefined {
+    try {
+      return this.#options.document.merge(base, theirs);
+    } catch (error) {
+      if (error instanceof DaybookError && UNREADABLE.has(error.code)) return theirs;
+      throw error;
+    }
+  }
+
+  #fail(error: unknown): void {
+    const known = error instanceof DaybookError;
+    const text = known ? [error.message, error.action].filter(Boolean).join(' ') : String((error as Error).message);
+    this.#options.log.error({ err: error, path: this.#path }, 'document could not be saved');
+    this.#show({ saveError: text });
+  }
+
+  #show(values: Readonly<Record<string, unknown>>): void {
+    const { doc, state } = this.#options.document;
+    doc.transact(() => {
+      for (const [key, value] of Object.entries(values)) {
+        if (value === undefined) state.delete(key);
+        else if (state.get(key) !== value) state.set(key, value);
+      }
+    }, FROM_SERVER);
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(work);
+    this.#last = next.catch(() => undefined); // the caller of `next` has the error
+    return next;
+  }
+}

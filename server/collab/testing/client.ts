@@ -1,0 +1,97 @@
+import { YFile, YNotebook } from '@jupyter/ydoc';
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import { WebSocket } from 'ws';
+import { WebsocketProvider } from 'y-websocket';
+
+export interface Session {
+  readonly format: string;
+  readonly type: string;
+  readonly fileId: string;
+  readonly sessionId: string;
+}
+
+/** Asks for a session as docprovider does. */
+export async function requestSession(
+  url: string,
+  path: string,
+  { format = 'json', type = 'notebook' } = {},
+): Promise<Response> {
+  return fetch(`${url}/api/collaboration/session/${encodeURIComponent(path)}`, {
+    method: 'PUT',
+    body: JSON.stringify({ format, type }),
+  });
+}
+
+export interface StockClient<Model extends YNotebook | YFile> {
+  readonly model: Model;
+  readonly provider: WebsocketProvider;
+  readonly session: Session;
+  /** Close codes seen, in order. */
+  readonly closes: number[];
+  save(): Promise<string>;
+  dispose(): void;
+}
+
+export const connectNotebook = (url: string, path: string) => connect(url, path, new YNotebook(), {});
+export const connectFile = (url: string, path: string) =>
+  connect(url, path, new YFile(), { format: 'text', type: 'file' });
+
+/** Connects with y-websocket and Jupyter's model, with the options docprovider uses. */
+async function connect<Model extends YNotebook | YFile>(
+  url: string,
+  path: string,
+  model: Model,
+  kind: { format?: string; type?: string },
+): Promise<StockClient<Model>> {
+  const session = (await (await requestSession(url, path, kind)).json()) as Session;
+  const room = `${session.format}:${session.type}:${session.fileId}`;
+  const provider = new WebsocketProvider(`${url.replace('http', 'ws')}/api/collaboration/room`, room, model.ydoc, {
+    disableBc: true,
+    params: { sessionId: session.sessionId },
+    awareness: model.awareness,
+    maxBackoffTime: 300,
+    WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+  });
+  const closes: number[] = [];
+  provider.on('connection-close', (event: { code: number } | null) => closes.push(event?.code ?? 0));
+  let saves = 0;
+  return {
+    model,
+    provider,
+    session,
+    closes,
+    save() {
+      saves += 1;
+      return sendSave(provider, saves);
+    },
+    dispose() {
+      provider.destroy();
+      model.dispose();
+    },
+  };
+}
+
+/** Resolves with the status of the answer, as docprovider reads it. */
+function sendSave(provider: WebsocketProvider, id: number): Promise<string> {
+  const socket = provider.ws;
+  if (socket === null) throw new Error('not connected');
+  return new Promise((resolve) => {
+    const listen = (event: MessageEvent) => {
+      const decoder = decoding.createDecoder(new Uint8Array(event.data as ArrayBuffer));
+      if (decoding.readVarUint(decoder) !== 2) return;
+      const reply = JSON.parse(decoding.readVarString(decoder)) as { responseTo: number; status: string };
+      if (reply.responseTo !== id) return;
+      socket.removeEventListener('message', listen);
+      resolve(reply.status);
+    };
+    socket.addEventListener('message', listen);
+    socket.send(
+      encoding.encode((encoder) => {
+        encoding.writeVarUint(encoder, 2);
+        encoding.writeVarString(encoder, 'save');
+        encoding.writeVarUint(encoder, id);
+      }),
+    );
+  });
+}

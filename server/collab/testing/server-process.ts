@@ -1,0 +1,25 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+/** A test server in its own process, so that it can be killed without a chance to tidy up. */
+export interface ServerProcess {
+  readonly port: number;
+  kill(): Promise<void>;
+}
+
+export async function startProcess(home: string, port = 0): Promise<ServerProcess> {
+  const fixture = join(import.meta.dirname, 'serve.fixture.ts');
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', fixture, home, String(port)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (child.stdout === null) throw new Error('the test server has no output');
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  return {
+    port: Number(line.toString()),
+    async kill() {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
