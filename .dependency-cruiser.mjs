@@ -35,6 +35,12 @@ export default {
       { path: '^cells/[^/]+/(spec|compile)[.]ts$' },
       { path: '^cells/.*/(run|view)[.]ts$' },
     ),
+    forbid(
+      'portable-cells',
+      'spec and the kernel-free kinds run in the browser too: no Node modules',
+      { path: '^cells/([^/]+/spec|(sql|chart)/compile|magic)[.]ts$' },
+      { dependencyTypes: ['core'] },
+    ),
     forbid('kernel-draws-nothing', 'views belong to the browser', { path: '^kernel/' }, { path: '^cells/.*/view' }),
     forbid(
       'extension-runs-nothing',

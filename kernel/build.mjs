@@ -14,6 +14,7 @@ const ENTRIES = {
   front: 'front.ts',
   executor: 'evaluate/executor.ts',
   'control-worker': 'evaluate/control-worker.ts',
+  'typescript-loader': 'evaluate/typescript-loader.ts',
   'data-worker': 'data/worker.ts',
   'bin/daybook-kernel': 'bin/daybook-kernel.ts',
 };
@@ -37,6 +38,8 @@ export async function buildKernel() {
     plugins: [inlineWorkspace],
     sourcemap: 'linked',
     logLevel: 'warning',
+    // A cell's import() has its attributes from the cell.
+    logOverride: { 'unsupported-dynamic-import': 'silent' },
   });
   const spec = {
     argv: [process.execPath, join(dist, 'bin/daybook-kernel.js'), '{connection_file}'],

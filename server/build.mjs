@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 const here = import.meta.dirname;
 
 /** Output name → entry; workers are their own entries so that threads can start them by URL. */
-const ENTRIES = { main: 'main.ts', 'bin/daybook': 'bin/daybook.ts' };
+const ENTRIES = { main: 'main.ts' };
 
 export async function buildServer() {
   const entryPoints = Object.fromEntries(

@@ -1,7 +1,8 @@
 // Builds what is missing or older than its sources: kernel and server (esbuild, under a second)
 // and the Lab front end (rspack, once).
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const root = join(import.meta.dirname, '../..');
 const SKIPPED = new Set(['node_modules', 'dist', 'static', 'labextension', 'e2e', 'docs']);
@@ -11,6 +12,15 @@ const SKIPPED = new Set(['node_modules', 'dist', 'static', 'labextension', 'e2e'
  * `lab: false` leaves the front end alone (tests that need no browser).
  */
 export async function buildMissing({ lab = true, say = () => {} } = {}) {
+  const release = await alone();
+  try {
+    await build({ lab, say });
+  } finally {
+    release();
+  }
+}
+
+async function build({ lab, say }) {
   if (stale('kernel/dist/front.js', ['kernel', 'shared', 'cells'])) {
     const { buildKernel } = await import('../../kernel/build.mjs');
     await buildKernel();
@@ -23,6 +33,38 @@ export async function buildMissing({ lab = true, say = () => {} } = {}) {
     say('Building the front end (once, about half a minute) …');
     const { buildLab } = await import('../../extension/app/build.mjs');
     await buildLab();
+  }
+}
+
+/**
+ * Waits until no other program builds in this checkout (two starts at once, or tests that start
+ * servers side by side), so that nobody runs half-written output.
+ */
+async function alone() {
+  const folder = join(root, 'node_modules/.cache');
+  const lock = join(folder, 'daybook-build.pid');
+  mkdirSync(folder, { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      return () => rmSync(lock, { force: true });
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (alive(lock)) await pause(50);
+    else rmSync(lock, { force: true });
+  }
+}
+
+function alive(lock) {
+  try {
+    const holder = Number(readFileSync(lock, 'utf8'));
+    // Between creation and the first write the file is empty: somebody is about to hold it.
+    if (holder === 0) return Date.now() - statSync(lock).mtimeMs < 1_000;
+    process.kill(holder, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
   }
 }
 

@@ -8,7 +8,8 @@ import { BugError } from '@daybook/shared/errors/error';
  */
 export function installation(from: string = import.meta.dirname): string {
   for (let folder = from; folder !== dirname(folder); folder = dirname(folder)) {
-    if (existsSync(join(folder, 'kernel/package.json')) && existsSync(join(folder, 'server/package.json'))) return folder;
+    if (existsSync(join(folder, 'kernel/package.json')) && existsSync(join(folder, 'server/package.json')))
+      return folder;
   }
   throw new BugError(`no Daybook installation around ${from}`);
 }

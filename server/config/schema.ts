@@ -51,7 +51,12 @@ export const SETTINGS = {
   ),
   DAYBOOK_ALLOWED_HOSTS: define(
     'further host names browsers may use to reach the server, comma-separated',
-    text.transform((value) => value.split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== '')),
+    text.transform((value) =>
+      value
+        .split(',')
+        .map((host) => host.trim().toLowerCase())
+        .filter((host) => host !== ''),
+    ),
   ),
   DAYBOOK_LOG_LEVEL: define(
     'least severe log line written',

@@ -35,7 +35,7 @@ export interface Settings {
   readonly report: readonly SettingReport[];
 }
 
-export interface S3Settings {
+interface S3Settings {
   readonly endpoint: string;
   readonly bucket: string;
   readonly accessKey: string;
@@ -161,11 +161,17 @@ function s3Of(
   secretKey: string | undefined,
   region: string,
 ): S3Settings | undefined {
-  if (endpoint === undefined && bucket === undefined && accessKey === undefined && secretKey === undefined) return undefined;
+  if (endpoint === undefined && bucket === undefined && accessKey === undefined && secretKey === undefined)
+    return undefined;
   if (endpoint !== undefined && bucket !== undefined && accessKey !== undefined && secretKey !== undefined) {
     return { endpoint, bucket, accessKey, secretKey, region };
   }
-  const missing = Object.entries({ S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey })
+  const missing = Object.entries({
+    S3_ENDPOINT: endpoint,
+    S3_BUCKET: bucket,
+    S3_ACCESS_KEY: accessKey,
+    S3_SECRET_KEY: secretKey,
+  })
     .filter(([, value]) => value === undefined)
     .map(([name]) => name);
   throw new DaybookError('bad_setting', `The S3 service is set up only in part: ${missing.join(', ')} missing.`, {

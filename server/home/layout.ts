@@ -30,7 +30,15 @@ export async function openHome(root: string): Promise<Home> {
   await checkLayout(root);
   const home = folders(root);
   try {
-    for (const folder of [home.auth, home.settings, home.workspaces, home.checkpoints, home.trash, home.uploads, home.documents]) {
+    for (const folder of [
+      home.auth,
+      home.settings,
+      home.workspaces,
+      home.checkpoints,
+      home.trash,
+      home.uploads,
+      home.documents,
+    ]) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
     }
     await writeVersion(root);

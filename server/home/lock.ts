@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { link, open, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { link, open, readFile, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
 
 /*
  * One server per home. The lock is a file with the owner's pid and the time that process started,
  * so a pid used again by another program is not mistaken for the owner. It is taken by `link`,
- * which fails when the file is there; a lock whose owner is gone is moved aside by `rename`, which
- * only one of several starters can do, and a lock of a live owner is never touched.
+ * which fails when the file is there; a lock whose owner is gone is removed by one starter at a
+ * time, and a lock of a live owner is never touched.
  */
 
 const LOCK_FILE = 'server.lock';
@@ -44,7 +44,7 @@ export async function lockHome(home: string, pid: number = process.pid): Promise
       if (held === undefined) continue;
       const owner = ownerOf(held);
       if (owner !== undefined && isAlive(owner)) throw inUse(home, owner);
-      await setAside(path, held, pid);
+      await setAside(path, held, draft);
     }
   } finally {
     await rm(draft, { force: true });
@@ -62,17 +62,22 @@ async function take(draft: string, path: string): Promise<boolean> {
   }
 }
 
-/** Removes a stale lock, putting back a fresh one that another starter took in the meantime. */
-async function setAside(path: string, stale: string, pid: number): Promise<void> {
-  const aside = `${path}.stale.${pid}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+/**
+ * Removes a stale lock. Only one starter at a time may, and it looks again first: a lock can change
+ * only by being removed, so what it sees then is what it removes.
+ */
+async function setAside(path: string, stale: string, draft: string): Promise<void> {
+  const turn = `${path}.takeover`;
+  if (!(await take(draft, turn))) {
+    const other = ownerOf(await readFile(turn, 'utf8').catch(() => ''));
+    if (other === undefined || !isAlive(other)) await rm(turn, { force: true });
+    return;
   }
-  if ((await readFile(aside, 'utf8')) !== stale) await take(aside, path);
-  await rm(aside, { force: true });
+  try {
+    if ((await readFile(path, 'utf8').catch(() => undefined)) === stale) await unlink(path);
+  } finally {
+    await rm(turn, { force: true });
+  }
 }
 
 async function release(path: string, mine: string): Promise<void> {

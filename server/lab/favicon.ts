@@ -1,9 +1,7 @@
-/** The mark: a book with a marked day. Drawn in the accent colour, on light and dark. */
+/** The mark of the look: a closed book with its spine, in the accent colour, for light and dark. */
 export const FAVICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
-<style>.page{fill:#3345b8}.line{fill:#fbfaf7}@media (prefers-color-scheme:dark){.page{fill:#98a5ff}.line{fill:#15171b}}</style>
-<rect class="page" x="5" y="3" width="22" height="26" rx="5"/>
-<rect class="line" x="10" y="9" width="12" height="2.5" rx="1.25"/>
-<rect class="line" x="10" y="14.5" width="12" height="2.5" rx="1.25"/>
-<circle class="line" cx="12.5" cy="22.5" r="2.5"/>
+<style>.book{fill:#3345b8}.spine{fill:#ffffff;opacity:.8}@media (prefers-color-scheme:dark){.book{fill:#98a5ff}.spine{fill:#1b1e23}}</style>
+<path class="book" d="M9 2h11a9 9 0 0 1 9 9v10a9 9 0 0 1-9 9H9a6 6 0 0 1-6-6V8a6 6 0 0 1 6-6z"/>
+<rect class="spine" x="9.5" y="7" width="2.2" height="18" rx="1.1"/>
 </svg>
 `;

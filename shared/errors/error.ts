@@ -10,12 +10,22 @@ export class DaybookError extends Error {
   readonly code: string;
   readonly status: number;
   readonly action: string | undefined;
+  readonly place: SourcePlace | undefined;
 
   constructor(code: string, message: string, options: DaybookErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = options.status ?? 400;
     this.action = options.action;
+    this.place = options.place;
+  }
+
+  /**
+   * True for an error made by another copy of this class: server, kernel and front end are bundled
+   * apart, and a kernel's front runs inside the server.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'DaybookError' && 'code' in value && 'status' in value;
   }
 }
 
@@ -24,7 +34,15 @@ export interface DaybookErrorOptions {
   readonly status?: number;
   /** What the user can do about it, as a full sentence. */
   readonly action?: string;
+  /** Where in the text that was given (SQL, YAML, a cell's source) the trouble is. */
+  readonly place?: SourcePlace;
   readonly cause?: unknown;
+}
+
+/** A place in a text; both count from 1, columns in UTF-16 units. */
+export interface SourcePlace {
+  readonly line: number;
+  readonly column?: number;
 }
 
 /** Work that ended because somebody asked it to (interrupt, shutdown, closed socket). */

@@ -1,0 +1,9 @@
+-- {
+--   "code": "bad_yaml",
+--   "message": "This chart is not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ].",
+--   "action": "Write one “key: value” per line; put a value with a colon or a quote into double quotes.",
+--   "place": {
+--     "line": 3,
+--     "column": 1
+--   }
+-- }

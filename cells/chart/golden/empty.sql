@@ -1,0 +1,5 @@
+-- {
+--   "code": "bad_chart",
+--   "message": "This chart cell describes nothing yet.",
+--   "action": "A chart needs at least type, from and x, for example:\ntype: bar\nfrom: sales\nx: month(date)\ny: sum(amount)"
+-- }

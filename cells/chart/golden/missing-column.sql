@@ -1,0 +1,9 @@
+-- {
+--   "code": "no_such_column",
+--   "message": "“flights_3m” has no column “delya”. It has “date”, “month”, “delay”, “price”, “origin”, “symbol”, “Horsepower”, “Miles per Gallon”.",
+--   "action": "Did you mean “delay”?",
+--   "place": {
+--     "line": 4,
+--     "column": 4
+--   }
+-- }

@@ -1,0 +1,5 @@
+-- {
+--   "code": "bad_chart",
+--   "message": "A line chart needs y.",
+--   "action": "Name a column, or compute from one: y: mean(price)."
+-- }

@@ -1,0 +1,9 @@
+-- {
+--   "code": "bad_chart",
+--   "message": "month() needs a date; “origin” is VARCHAR.",
+--   "action": "Make it a date in a SQL cell, for example strptime(origin, '%Y-%m-%d')::DATE, and chart its result.",
+--   "place": {
+--     "line": 3,
+--     "column": 4
+--   }
+-- }

@@ -1,0 +1,9 @@
+-- {
+--   "code": "bad_chart",
+--   "message": "y needs numbers; “origin” is VARCHAR.",
+--   "action": "Count instead with y: count(), or y: count_distinct(origin).",
+--   "place": {
+--     "line": 4,
+--     "column": 4
+--   }
+-- }

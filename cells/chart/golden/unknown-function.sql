@@ -1,0 +1,9 @@
+-- {
+--   "code": "bad_chart",
+--   "message": "There is no “meen()” here.",
+--   "action": "Did you mean mean()?",
+--   "place": {
+--     "line": 4,
+--     "column": 4
+--   }
+-- }

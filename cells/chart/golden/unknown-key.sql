@@ -1,0 +1,9 @@
+-- {
+--   "code": "bad_chart",
+--   "message": "A chart has no key “form”.",
+--   "action": "Did you mean “from”?",
+--   "place": {
+--     "line": 2,
+--     "column": 7
+--   }
+-- }

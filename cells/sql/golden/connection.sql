@@ -1,0 +1,2 @@
+%%sql connection=warehouse
+SELECT 1

@@ -1,0 +1,3 @@
+%%sql result=x
+
+-- only a comment;

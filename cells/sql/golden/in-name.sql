@@ -1,0 +1,2 @@
+%%sql
+SELECT "{{ column }}" FROM people

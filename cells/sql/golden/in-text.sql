@@ -1,0 +1,3 @@
+%%sql
+SELECT *
+FROM people WHERE name = '{{ name }}'

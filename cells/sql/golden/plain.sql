@@ -1,0 +1,2 @@
+%%sql
+SELECT 1

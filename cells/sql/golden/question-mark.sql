@@ -1,0 +1,2 @@
+%%sql
+SELECT * FROM t WHERE a = ?

@@ -1,0 +1,2 @@
+%%sql result=new
+SELECT 1

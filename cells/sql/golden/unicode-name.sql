@@ -1,0 +1,2 @@
+%%sql result=größe
+SELECT {{ länge }}

@@ -1,0 +1,2 @@
+%%sql results=x
+SELECT 1

@@ -1,0 +1,20 @@
+import { parseSync } from 'oxc-parser';
+
+export type Completeness = 'complete' | 'incomplete' | 'invalid';
+
+/**
+ * Whether a console should run what was typed or wait for more: incomplete when the parser fails
+ * at the very end of the text.
+ */
+export function isComplete(source: string): Completeness {
+  const { errors } = parseSync('cell.ts', source, { sourceType: 'module', lang: 'ts' });
+  const [error] = errors;
+  if (error === undefined) return 'complete';
+  const end = source.trimEnd().length;
+  const open = errors.some(
+    ({ message, labels }) =>
+      /^(Unterminated|Expected `?.*`? but found `EOF`|Unexpected end)/i.test(message) ||
+      labels.some((label) => label.end > end || label.start >= end),
+  );
+  return open ? 'incomplete' : 'invalid';
+}

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { DaybookError } from '@daybook/shared/errors/error';
+import { installKernelspec } from '../kernelspec/install.ts';
+import { parseArguments, USAGE } from './arguments.ts';
+import { runKernel } from './run-kernel.ts';
+
+/** The program behind the kernelspec: runs one kernel for stock Jupyter, or installs itself there. */
+async function main(): Promise<number> {
+  const command = parseArguments(process.argv.slice(2));
+  switch (command.type) {
+    case 'help':
+      process.stdout.write(`${USAGE}\n`);
+      return 0;
+    case 'wrong':
+      process.stderr.write(`${command.reason}\n\n${USAGE}\n`);
+      return 2;
+    case 'install': {
+      const prefix = command.prefix === undefined ? undefined : resolve(command.prefix);
+      const program = join(import.meta.dirname, 'daybook-kernel.js');
+      const front = join(import.meta.dirname, '../front.js');
+      const folder = await installKernelspec({ prefix, program, front, env: process.env, platform: process.platform });
+      process.stdout.write(`Installed the kernel “Daybook (TypeScript)” in ${folder}\n`);
+      return 0;
+    }
+    case 'run':
+      return runKernel({ id: randomUUID(), file: command.file, cwd: process.cwd(), env: process.env });
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof DaybookError)) throw error;
+  process.stderr.write(`${[error.message, error.action].filter(Boolean).join(' ')}\n`);
+  process.exitCode = 1;
+}
+// Sockets and the executor are closed by now; whatever else is left must not keep a kernel alive.
+process.exit();

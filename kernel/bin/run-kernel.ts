@@ -1,0 +1,48 @@
+import type { KernelStatus } from '@daybook/shared/ports/kernel-front';
+import { createFront } from '../front.ts';
+import { readConnection } from '../zeromq/connection.ts';
+import { serve } from '../zeromq/serve.ts';
+
+export interface RunOptions {
+  readonly id: string;
+  /** Path of the connection file. */
+  readonly file: string;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** How often the kernel looks whether its starter is still there. */
+const PARENT_MS = 1_000;
+
+/** Runs one kernel until it is shut down, signalled, or its starter is gone. Gives the exit code. */
+export async function runKernel({ id, file, cwd, env }: RunOptions): Promise<number> {
+  const log = (text: string) => process.stderr.write(`[daybook kernel] ${text}\n`);
+  const connection = await readConnection(file);
+  const front = createFront({ id, cwd, env: present(env), log: (_level, text) => log(text) });
+  const served = await serve(front, connection, log);
+  const parent = process.ppid;
+  const asked = await new Promise<boolean>((resolve) => {
+    const end = (status: KernelStatus) => {
+      if (status === 'dead') resolve(stopped);
+    };
+    let stopped = false;
+    front.onMessage(({ header }) => {
+      stopped ||= header.msg_type === 'shutdown_reply';
+    });
+    front.onStatus(end);
+    process.on('SIGINT', () => void front.interrupt());
+    process.on('SIGTERM', () => resolve(true));
+    if (env.JPY_PARENT_PID !== undefined) {
+      setInterval(() => {
+        if (process.ppid !== parent) resolve(true);
+      }, PARENT_MS).unref();
+    }
+  });
+  await front.shutdown();
+  await served.close();
+  return asked ? 0 : 1;
+}
+
+function present(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

@@ -1,0 +1,34 @@
+import { ResultColumn, ResultExportFormat, ResultSummary, ResultWindowRequest } from '@daybook/shared/results/window';
+import { z } from 'zod';
+import { WireError } from './wire-error.ts';
+
+/** What the host asks over the data channel. `key` is the asker's; an answer carries it back. */
+export const ChannelRequest = z.discriminatedUnion('op', [
+  z.object({ op: z.literal('window'), key: z.number().int(), request: ResultWindowRequest }),
+  z.object({ op: z.literal('summary'), key: z.number().int(), id: z.string().max(1000) }),
+  z.object({
+    op: z.literal('export'),
+    key: z.number().int(),
+    id: z.string().max(1000),
+    format: ResultExportFormat,
+    path: z.string().min(1).max(8192),
+  }),
+  z.object({ op: z.literal('cancel'), key: z.number().int() }),
+]);
+export type ChannelRequest = z.infer<typeof ChannelRequest>;
+
+export const ChannelReply = z.union([
+  z.object({ key: z.number().int(), error: WireError }),
+  z.object({ key: z.number().int(), value: z.unknown() }),
+]);
+export type ChannelReply = z.infer<typeof ChannelReply>;
+
+/** A window without its body, which follows as the frame's. */
+export const WindowHead = z.object({
+  columns: z.array(ResultColumn),
+  total: z.number().int().nonnegative(),
+  offset: z.number().int().nonnegative(),
+  count: z.number().int().nonnegative(),
+});
+
+export { ResultSummary };

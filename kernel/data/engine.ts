@@ -1,0 +1,296 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { CancelledError, DaybookError } from '@daybook/shared/errors/error';
+import type { Disposer } from '@daybook/shared/ports/disposer';
+import type { KernelResults } from '@daybook/shared/ports/kernel-front';
+import type { CancelSignal, EngineResult, QueryOptions } from '@daybook/shared/ports/run-context';
+import type { JsonCell } from '@daybook/shared/results/bundle';
+import type {
+  ResultColumn,
+  ResultExportRequest,
+  ResultSummary,
+  ResultWindow,
+  ResultWindowRequest,
+} from '@daybook/shared/results/window';
+import { quoteName, quoteText } from '@daybook/shared/sql/quote';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api';
+import { ConnectionPool, interruptUntilDone, Queue } from './connections.ts';
+import { plainNumbers } from './plain-numbers.ts';
+import { RESULTS_DATABASE, ResultStore, resultGone, type StoredResult } from './results.ts';
+import { chunksOf, columnsOf, readRows, selectRows } from './rows.ts';
+import { type Outcome, Session, searchIn } from './session.ts';
+import { defaultMemory, duckdbOptions, type EngineSettings, removeStaleTemp, tempFolderFor } from './settings.ts';
+import { sqlError } from './sql-error.ts';
+import { summarise } from './summary.ts';
+import { encodeArrow, readWindow } from './window.ts';
+
+/** Rows up to which a result's column profiles come along with it. */
+const SUMMARY_ROWS = 20_000;
+const SUMMARY_CELLS = 500_000;
+const MAX_RESULTS = 500;
+
+export interface EngineOptions extends EngineSettings {
+  readonly kernelId: string;
+}
+
+export type EngineQuery = Omit<QueryOptions, 'signal'>;
+
+/**
+ * One DuckDB with the results of a kernel's cells. Scripts run one after the other on one
+ * connection; results are read on others, also while a script runs.
+ */
+export class Engine implements KernelResults {
+  private readonly instance: DuckDBInstance;
+  private readonly session: Session;
+  private readonly sessionConnection: DuckDBConnection;
+  private readonly pool: ConnectionPool;
+  private readonly store: ResultStore;
+  private readonly tempFolder: string;
+  private readonly queue = new Queue();
+  private readonly running = new Map<number, Session | undefined>();
+
+  private constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    options: EngineOptions & { nonce: string; tempFolder: string },
+  ) {
+    this.instance = instance;
+    this.sessionConnection = connection;
+    this.session = new Session(connection, options);
+    this.pool = new ConnectionPool(instance);
+    this.tempFolder = options.tempFolder;
+    this.store = new ResultStore(`${options.kernelId}.${options.nonce}`, {
+      count: MAX_RESULTS,
+      bytes: (options.memoryBytes ?? defaultMemory()) / 2,
+    });
+  }
+
+  static async create(options: EngineOptions): Promise<Engine> {
+    const nonce = randomBytes(4).toString('hex');
+    const tempFolder = tempFolderFor(nonce);
+    removeStaleTemp();
+    const instance = await DuckDBInstance.create(':memory:', duckdbOptions(options, tempFolder));
+    const connection = await instance.connect();
+    await connection.run(`ATTACH ':memory:' AS ${RESULTS_DATABASE}`);
+    await connection.run("SET GLOBAL TimeZone = 'UTC'");
+    await connection.run(searchIn(options.cwd));
+    return new Engine(instance, connection, { ...options, nonce, tempFolder });
+  }
+
+  /** See `DataQueries.query`. `key` names the query for `cancel`. */
+  query(sql: string, options: EngineQuery = {}, key = -1): Promise<EngineResult> {
+    this.running.set(key, undefined);
+    return this.queue.run(async () => {
+      if (!this.running.has(key)) throw new CancelledError('The query was interrupted before it began.');
+      this.running.set(key, this.session);
+      try {
+        return await this.runQuery(sql, options);
+      } finally {
+        this.running.delete(key);
+      }
+    });
+  }
+
+  /** Stops one query: at once when it runs, before it begins when it waits. */
+  cancel(key: number): void {
+    this.running.get(key)?.interrupt();
+    this.running.delete(key);
+  }
+
+  /** Stops every query; results stay readable. */
+  interrupt(): void {
+    for (const key of [...this.running.keys()]) this.cancel(key);
+  }
+
+  async window(request: ResultWindowRequest, signal?: CancelSignal): Promise<ResultWindow> {
+    return this.read(request.id, (connection, result) => readWindow(connection, result, request), signal);
+  }
+
+  async summary(id: string, signal?: CancelSignal): Promise<ResultSummary> {
+    return this.read(id, summarise, signal);
+  }
+
+  async export({ id, format, path }: ResultExportRequest, signal?: CancelSignal): Promise<void> {
+    const options = format === 'csv' ? 'FORMAT csv, HEADER true' : 'FORMAT parquet, COMPRESSION zstd';
+    await this.read(
+      id,
+      async (connection, { table }) => {
+        await connection.run(`COPY (SELECT * FROM ${table} ORDER BY rowid) TO ${quoteText(path)} (${options})`);
+      },
+      signal,
+    );
+  }
+
+  /** A result whole, as JavaScript likes its numbers; see plain-numbers.ts. */
+  async arrow(idOrName: string): Promise<Uint8Array> {
+    return this.read(idOrName, async (connection, result) => {
+      const columns = await plainNumbers(connection, result);
+      const rows = await connection.run(`SELECT ${columns} FROM ${result.table} ORDER BY rowid`);
+      return (await encodeArrow(rows)).bytes;
+    });
+  }
+
+  /** Ends what runs and frees everything, the folder of spilled data included. */
+  async close(): Promise<void> {
+    this.interrupt();
+    await this.queue.idle();
+    await this.pool.close();
+    this.sessionConnection.closeSync();
+    this.instance.closeSync();
+    rmSync(this.tempFolder, { recursive: true, force: true });
+  }
+
+  private async runQuery(sql: string, options: EngineQuery): Promise<EngineResult> {
+    const { parameters = [], name, first = 50, keep = true } = options;
+    const { id, table } = this.store.reserve();
+    const start = performance.now();
+    const answer = await this.session
+      .run(sql, { parameters, into: keep ? table : undefined }, (outcome) =>
+        this.collect(outcome, { table, first, keep }),
+      )
+      .catch(async (error: unknown) => {
+        if (keep) await this.dropTable(table);
+        throw error;
+      });
+    const head = { id, elapsed: answer.ended - start, rowsRead: undefined };
+    if (!answer.tabular) return { ...head, ...answer, columns: [], first: [], summary: undefined };
+    const { columns, rows, first: shown } = answer;
+    if (!keep) return { ...head, columns, rows, first: shown, summary: undefined, tabular: true };
+    const stored: StoredResult = {
+      id,
+      table,
+      columns,
+      rows,
+      bytes: estimateBytes(columns, rows, shown),
+      totals: new Map(),
+    };
+    if (name !== undefined) await this.giveName(name, stored);
+    for (const gone of this.store.add(stored)) await this.dropTable(gone.table);
+    return { ...head, columns, rows, first: shown, summary: await this.cheapSummary(stored), tabular: true };
+  }
+
+  /** Reads what a script answered; its rows end up in `table` when they are to be kept. */
+  private async collect(
+    outcome: Outcome,
+    { table, first, keep }: { readonly table: string; readonly first: number; readonly keep: boolean },
+  ): Promise<Collected> {
+    if (outcome.kind === 'changed') return { tabular: false, rows: outcome.rows, ended: performance.now() };
+    if (outcome.kind === 'rows' && !keep) {
+      const columns = columnsOf(outcome.result);
+      const read = await readRows(outcome.result, first);
+      return { tabular: true, columns, ...read, ended: performance.now() };
+    }
+    if (outcome.kind === 'rows') await this.pool.use((connection) => copyRows(connection, outcome.result, table));
+    const ended = performance.now();
+    return this.pool.use(async (connection) => {
+      const head = await connection.run(`SELECT * FROM ${table} WHERE rowid < ${first} ORDER BY rowid`);
+      const columns = columnsOf(head);
+      const shown = await readRows(head, first);
+      const [[rows]] = (await selectRows(connection, `SELECT count(*) FROM ${table}`)) as [[JsonCell]];
+      return { tabular: true, columns, first: shown.first, rows: Number(rows), ended };
+    });
+  }
+
+  private async giveName(name: string, result: StoredResult): Promise<void> {
+    try {
+      await this.pool.use((connection) =>
+        connection.run(`CREATE OR REPLACE VIEW memory.main.${quoteName(name)} AS SELECT * FROM ${result.table}`),
+      );
+    } catch (error) {
+      await this.dropTable(result.table);
+      if (!/Existing object .* is of type Table/.test(String(error))) throw sqlError(error, '');
+      throw new DaybookError(
+        'name_taken',
+        `A table “${name}” was created with CREATE TABLE and would be hidden by this result.`,
+        {
+          action: `Give the result another name, or run DROP TABLE ${quoteName(name)} first.`,
+          cause: error,
+        },
+      );
+    }
+    this.store.setName(name, result.id);
+  }
+
+  private async cheapSummary(result: StoredResult): Promise<ResultSummary | undefined> {
+    if (result.rows > SUMMARY_ROWS || result.rows * result.columns.length > SUMMARY_CELLS) return undefined;
+    return this.pool.use((connection) => summarise(connection, result));
+  }
+
+  private async read<T>(
+    idOrName: string,
+    work: (connection: DuckDBConnection, result: StoredResult) => Promise<T>,
+    signal?: CancelSignal,
+  ): Promise<T> {
+    const result = this.store.get(idOrName);
+    try {
+      return await this.pool.use((connection) => cancellable(connection, signal, () => work(connection, result)));
+    } catch (error) {
+      if (/Table with name r\d+ does not exist/.test(String(error))) throw resultGone(idOrName);
+      throw sqlError(error, '');
+    }
+  }
+
+  private async dropTable(table: string): Promise<void> {
+    await this.pool.use((connection) => connection.run(`DROP TABLE IF EXISTS ${table}`));
+  }
+}
+
+/** Interrupts the connection's query when `signal` aborts while `work` runs. */
+async function cancellable<T>(
+  connection: DuckDBConnection,
+  signal: CancelSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (signal?.aborted === true) throw new CancelledError('The request was cancelled.');
+  let done: Disposer | undefined;
+  const stop = (): void => {
+    done = interruptUntilDone(connection);
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return await work();
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    done?.();
+  }
+}
+
+type Collected =
+  | { readonly tabular: false; readonly rows: number; readonly ended: number }
+  | {
+      readonly tabular: true;
+      readonly columns: readonly ResultColumn[];
+      readonly rows: number;
+      readonly first: JsonCell[][];
+      readonly ended: number;
+    };
+
+/** Copies rows that no `CREATE TABLE … AS` could take (EXPLAIN, CALL, RETURNING) into a new table. */
+async function copyRows(connection: DuckDBConnection, result: DuckDBResult, table: string): Promise<void> {
+  const types = result.columnTypes();
+  const columns = columnsOf(result).map(({ name }, index) => `${quoteName(name)} ${String(types[index])}`);
+  await connection.run(`CREATE TABLE ${table} (${columns.join(', ')})`);
+  const plain = /"([^"]+)"$/.exec(table)?.[1] ?? table;
+  const appender = await connection.createAppender(plain, 'main', RESULTS_DATABASE);
+  for await (const chunk of chunksOf(result)) appender.appendDataChunk(chunk);
+  appender.closeSync();
+}
+
+/** Memory a result takes, from its types and the text in its first rows. */
+function estimateBytes(
+  columns: readonly ResultColumn[],
+  rows: number,
+  first: readonly (readonly JsonCell[])[],
+): number {
+  const sample = Math.max(1, first.length);
+  let width = 0;
+  for (const [index] of columns.entries()) {
+    let text = 0;
+    for (const row of first) {
+      const cell = row[index];
+      text += cell === null || typeof cell !== 'object' ? String(cell).length : JSON.stringify(cell).length;
+    }
+    width += 8 + text / sample;
+  }
+  return Math.ceil(rows * width);
+}

@@ -1,0 +1,230 @@
+import { CancelledError, DaybookError } from '@daybook/shared/errors/error';
+import type { Disposer } from '@daybook/shared/ports/disposer';
+import { quoteName, quoteText } from '@daybook/shared/sql/quote';
+import { leadingWord, type SqlStatement, splitStatements } from '@daybook/shared/sql/tokens';
+import {
+  type DuckDBConnection,
+  type DuckDBPreparedStatement,
+  type DuckDBResult,
+  ResultReturnType,
+  StatementType,
+} from '@duckdb/node-api';
+import { interruptUntilDone } from './connections.ts';
+import { type FilePlaces, findDataFile, missingFile } from './files.ts';
+import { bindParameters, ownParameters } from './parameters.ts';
+import { selectRows } from './rows.ts';
+import { sqlError } from './sql-error.ts';
+
+/** Statements that `CREATE TABLE … AS` takes as they are. */
+const QUERY_WORDS = new Set(['SELECT', 'WITH', 'FROM', 'VALUES', 'TABLE', 'PIVOT', 'UNPIVOT']);
+
+/** What became of the last statement of a script. */
+export type Outcome =
+  /** Its rows are in the table that was asked for. */
+  | { readonly kind: 'stored' }
+  /** Its rows are here, to be read before the next statement runs. */
+  | { readonly kind: 'rows'; readonly result: DuckDBResult }
+  | { readonly kind: 'changed'; readonly rows: number };
+
+/**
+ * The connection on which the user's SQL runs, one script at a time: what a cell sets, attaches
+ * or creates temporarily is there for the next one.
+ */
+export class Session {
+  private readonly connection: DuckDBConnection;
+  private readonly places: FilePlaces;
+  private running = false;
+  private stopInterrupting: Disposer | undefined;
+  private inTransaction = false;
+  private searchesWorkspace = false;
+
+  constructor(connection: DuckDBConnection, places: FilePlaces) {
+    this.connection = connection;
+    this.places = places;
+  }
+
+  /** Stops the running script; it rejects with CancelledError. */
+  interrupt(): void {
+    if (!this.running) return;
+    this.stopInterrupting ??= interruptUntilDone(this.connection);
+  }
+
+  /**
+   * Runs a script. The rows of its last statement go into the table `into` where that is
+   * possible in one step. `read` gets the outcome while files that were found by name are in
+   * sight.
+   */
+  async run<T>(
+    sql: string,
+    options: { readonly parameters: readonly unknown[]; readonly into: string | undefined },
+    read: (outcome: Outcome) => Promise<T>,
+  ): Promise<T> {
+    const statements = splitStatements(sql);
+    const last = statements.at(-1);
+    if (last === undefined) throw new DaybookError('sql_empty', 'There is no SQL statement to run.');
+    const views: string[] = [];
+    this.running = true;
+    try {
+      for (const statement of statements.slice(0, -1)) {
+        await this.withFiles(views, () => this.execute(sql, statement, options.parameters));
+      }
+      const outcome = await this.withFiles(views, () => this.finish(sql, last, options));
+      const value = await read(outcome);
+      if (this.inTransaction) throw openTransaction();
+      return value;
+    } catch (error) {
+      throw sqlError(error, sql);
+    } finally {
+      this.running = false;
+      this.stopInterrupting?.();
+      this.stopInterrupting = undefined;
+      await this.restore(views);
+    }
+  }
+
+  private async finish(
+    sql: string,
+    statement: SqlStatement,
+    { parameters, into }: { readonly parameters: readonly unknown[]; readonly into: string | undefined },
+  ): Promise<Outcome> {
+    if (into !== undefined && !this.inTransaction && QUERY_WORDS.has(leadingWord(statement.text))) {
+      if (await this.store(sql, statement, { parameters, into })) return { kind: 'stored' };
+    }
+    const { result, type } = await this.execute(sql, statement, parameters, into === undefined);
+    if (result.columnCount === 0 || type === undefined) return { kind: 'changed', rows: result.rowsChanged };
+    return returnsRows(result, type) ? { kind: 'rows', result } : { kind: 'changed', rows: result.rowsChanged };
+  }
+
+  /** False when the statement is not one that `CREATE TABLE … AS` takes. */
+  private async store(
+    sql: string,
+    statement: SqlStatement,
+    { parameters, into }: { readonly parameters: readonly unknown[]; readonly into: string },
+  ): Promise<boolean> {
+    const text = `CREATE TABLE ${into} AS\n${inPlace(sql, statement)}`;
+    this.throwIfCancelled();
+    try {
+      if (parameters.length === 0) {
+        await this.connection.run(text);
+      } else {
+        await this.prepared(text, parameters, (prepared) => prepared.run());
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith('Parser Error')) return false;
+      throw sqlError(error, sql, 1);
+    }
+  }
+
+  private async execute(
+    sql: string,
+    statement: SqlStatement,
+    parameters: readonly unknown[],
+    stream = false,
+  ): Promise<{ readonly result: DuckDBResult; readonly type: StatementType | undefined }> {
+    this.throwIfCancelled();
+    const text = inPlace(sql, statement);
+    const word = leadingWord(statement.text);
+    // PIVOT is several statements in one, which only the plain way of running knows.
+    if (word === 'PIVOT') return { result: await this.connection.run(text), type: StatementType.SELECT };
+    const found = await this.prepared(text, parameters, async (prepared) => ({
+      type: prepared.statementType,
+      result: await (stream ? prepared.stream() : prepared.run()),
+    }));
+    if (found.type === StatementType.TRANSACTION) this.inTransaction = word === 'BEGIN' || word === 'START';
+    return found;
+  }
+
+  private async prepared<T>(
+    text: string,
+    parameters: readonly unknown[],
+    work: (prepared: DuckDBPreparedStatement) => Promise<T>,
+  ): Promise<T> {
+    const own = ownParameters(text, parameters);
+    const prepared = await this.connection.prepare(own.text);
+    try {
+      bindParameters(prepared, own.values);
+      return await work(prepared);
+    } finally {
+      prepared.destroySync();
+    }
+  }
+
+  /**
+   * Runs `work`; for each table it does not find, puts the data file of that name in sight and
+   * tries again. Binding fails before anything has run, so nothing happens twice.
+   */
+  private async withFiles<T>(views: string[], work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        const missing = missingTable(error);
+        if (missing === undefined) throw error;
+        if (missing.path && !this.searchesWorkspace && this.places.workspace !== this.places.cwd) {
+          this.searchesWorkspace = true;
+          await this.connection.run(searchIn(this.places.workspace));
+          continue;
+        }
+        const file = missing.path || views.includes(missing.name) ? undefined : findDataFile(missing.name, this.places);
+        if (file === undefined) throw missingFile(missing.name, this.places, await this.tables());
+        await this.connection.run(`CREATE TEMP VIEW ${quoteName(missing.name)} AS ${file.select}`);
+        views.push(missing.name);
+      }
+    }
+  }
+
+  private async tables(): Promise<string[]> {
+    const rows = await selectRows(
+      this.connection,
+      "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' AND table_catalog = 'memory'",
+    );
+    return rows.map(([name]) => String(name));
+  }
+
+  /** Ends a transaction left open and takes the files out of sight, so changed ones are read anew. */
+  private async restore(views: readonly string[]): Promise<void> {
+    if (this.inTransaction) await this.connection.run('ROLLBACK');
+    this.inTransaction = false;
+    if (this.searchesWorkspace) await this.connection.run(searchIn(this.places.cwd));
+    this.searchesWorkspace = false;
+    for (const view of views) await this.connection.run(`DROP VIEW IF EXISTS temp.main.${quoteName(view)}`);
+  }
+
+  private throwIfCancelled(): void {
+    if (this.stopInterrupting !== undefined) throw new CancelledError('The query was interrupted.');
+  }
+}
+
+/**
+ * Statement that makes paths relative to `folder`. It is one folder at a time: with two, DuckDB
+ * reads the files of both as one table. A path with a comma cannot be told to DuckDB, so there
+ * the process's own folder counts.
+ */
+export function searchIn(folder: string): string {
+  return `SET GLOBAL file_search_path = ${quoteText(folder.includes(',') ? '' : folder)}`;
+}
+
+/** The statement at its own line and column, so that DuckDB's positions are the script's. */
+function inPlace(sql: string, statement: SqlStatement): string {
+  return sql.slice(0, statement.start).replace(/[^\n]/g, ' ') + statement.text;
+}
+
+function returnsRows(result: DuckDBResult, type: StatementType): boolean {
+  return result.returnType === ResultReturnType.QUERY_RESULT && type !== StatementType.TRANSACTION;
+}
+
+function missingTable(error: unknown): { readonly name: string; readonly path: boolean } | undefined {
+  const raw = error instanceof DaybookError ? error.cause : error;
+  const message = raw instanceof Error ? raw.message : '';
+  const table = /Catalog Error: Table with name (.+) does not exist!/.exec(message)?.[1];
+  if (table !== undefined) return { name: table, path: false };
+  const path = /IO Error: No files found that match the pattern "(.+)"/.exec(message)?.[1];
+  return path === undefined ? undefined : { name: path, path: true };
+}
+
+function openTransaction(): DaybookError {
+  return new DaybookError('sql_error', 'The cell begins a transaction and does not end it, so it was rolled back.', {
+    action: 'Add COMMIT at the end of the cell.',
+  });
+}

@@ -1,0 +1,148 @@
+import type { JsonCell } from '@daybook/shared/results/bundle';
+import type { ColumnSummary, ResultColumn, ResultSummary } from '@daybook/shared/results/window';
+import { quoteName } from '@daybook/shared/sql/quote';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { StoredResult } from './results.ts';
+import { selectRows } from './rows.ts';
+
+const BINS = 12;
+const TOP = 3;
+/** Up to here distinct values are counted, above they are estimated. */
+const EXACT_ROWS = 100_000;
+
+type Family = 'number' | 'time' | 'text' | 'bool' | 'other';
+
+/** How a type is summarised. */
+export function familyOf(type: string): Family {
+  if (/^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL)\b(?!.*\[)/.test(type)) return 'number';
+  if (/^(DATE|TIMESTAMP|TIMESTAMP_(S|MS|NS)|TIMESTAMP WITH TIME ZONE|TIME)$/.test(type)) return 'time';
+  if (type === 'BOOLEAN') return 'bool';
+  return /^(VARCHAR|ENUM\b.*|UUID)$/.test(type) && !type.endsWith(']') ? 'text' : 'other';
+}
+
+/** Profiles of all columns in three queries, whatever their number. */
+export async function summarise(connection: DuckDBConnection, result: StoredResult): Promise<ResultSummary> {
+  const families = result.columns.map((column) => familyOf(column.type));
+  const basics = await readBasics(connection, result, families);
+  const histograms = await readHistograms(connection, result, families);
+  const tops = await readTops(connection, result, families);
+  const columns = result.columns.map((column, index): ColumnSummary => {
+    const { values, distinct, min, max } = basics[index] ?? { values: 0, distinct: 0, min: null, max: null };
+    const histogram = histograms.get(index);
+    const top = tops.get(index);
+    return {
+      column: column.name,
+      nulls: result.rows - values,
+      distinct: Math.min(distinct, values),
+      ...(isScalar(min) ? { min } : {}),
+      ...(isScalar(max) ? { max } : {}),
+      ...(histogram === undefined ? {} : { histogram }),
+      ...(top === undefined ? {} : { top }),
+    };
+  });
+  return { columns };
+}
+
+interface Basics {
+  readonly values: number;
+  readonly distinct: number;
+  readonly min: JsonCell;
+  readonly max: JsonCell;
+}
+
+async function readBasics(
+  connection: DuckDBConnection,
+  result: StoredResult,
+  families: readonly Family[],
+): Promise<Basics[]> {
+  const count = result.rows <= EXACT_ROWS ? (name: string) => `count(DISTINCT ${name})` : approxDistinct;
+  const terms = result.columns.flatMap((column, index) => {
+    const name = quoteName(column.name);
+    const edge = (what: string): string => (families[index] === 'other' ? 'NULL' : `${what}(${name})`);
+    return [`count(${name})`, count(name), edge('min'), edge('max')];
+  });
+  const row = (await selectRows(connection, `SELECT ${terms.join(', ')} FROM ${result.table}`))[0] ?? [];
+  return result.columns.map((_, index) => {
+    const [values, distinct, min = null, max = null] = row.slice(index * 4, index * 4 + 4);
+    return { values: Number(values), distinct: Number(distinct), min, max };
+  });
+}
+
+function approxDistinct(name: string): string {
+  return `approx_count_distinct(${name})`;
+}
+
+/** Counts in equal bins between the least and the greatest finite value, all columns in one scan. */
+async function readHistograms(
+  connection: DuckDBConnection,
+  result: StoredResult,
+  families: readonly Family[],
+): Promise<Map<number, number[]>> {
+  const wanted = result.columns
+    .map((column, index) => ({ index, value: position(column, families[index] ?? 'other') }))
+    .filter((each): each is { index: number; value: string } => each.value !== undefined);
+  if (wanted.length === 0 || result.rows === 0) return new Map();
+  const edges = wanted.flatMap(({ index, value }) => {
+    const finite = `FILTER (isfinite(${value}))`;
+    return [`min(${value}) ${finite} AS lo${index}`, `max(${value}) ${finite} AS hi${index}`];
+  });
+  const bins = wanted.map(({ index, value }) => {
+    const share = `(${value} - lo${index}) / nullif(hi${index} - lo${index}, 0)`;
+    const bin = `CAST(least(${BINS - 1}, floor(coalesce(${share}, 0) * ${BINS})) AS INTEGER)`;
+    return `histogram(${bin}) FILTER (isfinite(${value}))`;
+  });
+  const sql = `WITH edges AS (SELECT ${edges.join(', ')} FROM ${result.table}) SELECT ${bins.join(', ')} FROM ${result.table}, edges`;
+  const row = (await selectRows(connection, sql))[0] ?? [];
+  return new Map(
+    wanted.flatMap(({ index }, place) => {
+      const pairs = row[place];
+      return Array.isArray(pairs) ? [[index, toBins(pairs)] as const] : [];
+    }),
+  );
+}
+
+/** The column as a DOUBLE on a line, or `undefined` for types that have no place on one. */
+function position(column: ResultColumn, family: Family): string | undefined {
+  const name = quoteName(column.name);
+  if (family === 'number') return `CAST(${name} AS DOUBLE)`;
+  if (family === 'time') {
+    const finite = column.type === 'TIME' ? name : `CASE WHEN isfinite(${name}) THEN ${name} END`;
+    return `CAST(epoch(${finite}) AS DOUBLE)`;
+  }
+  return undefined;
+}
+
+function toBins(pairs: readonly JsonCell[]): number[] {
+  const bins = Array.from({ length: BINS }, () => 0);
+  for (const pair of pairs) {
+    if (Array.isArray(pair)) bins[Number(pair[0])] = Number(pair[1]);
+  }
+  return bins;
+}
+
+async function readTops(
+  connection: DuckDBConnection,
+  result: StoredResult,
+  families: readonly Family[],
+): Promise<Map<number, { value: string; count: number }[]>> {
+  const parts = result.columns.flatMap((column, index) => {
+    if (families[index] !== 'text') return [];
+    const value = `CAST(${quoteName(column.name)} AS VARCHAR)`;
+    return [
+      `(SELECT ${index} AS i, ${value} AS v, count(*) AS n FROM ${result.table} WHERE ${value} IS NOT NULL GROUP BY v ORDER BY n DESC, v LIMIT ${TOP})`,
+    ];
+  });
+  const tops = new Map<number, { value: string; count: number }[]>();
+  if (parts.length === 0 || result.rows === 0) return tops;
+  for (const [index, value, count] of await selectRows(connection, parts.join(' UNION ALL '))) {
+    const list = tops.get(Number(index)) ?? [];
+    list.push({ value: String(value).slice(0, 200), count: Number(count) });
+    tops.set(Number(index), list);
+  }
+  for (const list of tops.values()) list.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+  return tops;
+}
+
+function isScalar(value: JsonCell): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}

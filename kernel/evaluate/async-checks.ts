@@ -1,0 +1,42 @@
+/**
+ * Node checks that every callback leaves the stack of async ids as it found it, and ends the
+ * process otherwise. Terminating a cell inside a timer leaves ids behind, harmlessly. The checks
+ * are switched by two counters, which AsyncLocalStorage raises; this lowers them again.
+ * `--no-force-async-hooks-checks` alone does not help once a hook exists. A Node without these
+ * counters (24 and later keep context elsewhere) needs nothing.
+ */
+export function relaxAsyncChecks(): void {
+  const binding = asyncBinding();
+  const { kTotals, kCheck } = binding?.constants ?? {};
+  if (binding === undefined || kTotals === undefined || kCheck === undefined) return;
+  binding.async_hook_fields[kTotals] = 0;
+  binding.async_hook_fields[kCheck] = 0;
+}
+
+/** Forgets ids that a terminated callback left behind. Call at the top of a callback only. */
+export function clearAsyncStack(): void {
+  asyncBinding()?.clearAsyncIdStack?.();
+}
+
+interface AsyncBinding {
+  readonly async_hook_fields: Uint32Array;
+  readonly constants: Readonly<Record<string, number | undefined>>;
+  readonly clearAsyncIdStack?: () => void;
+}
+
+let found: AsyncBinding | undefined;
+
+function asyncBinding(): AsyncBinding | undefined {
+  if (found !== undefined) return found;
+  const { binding } = process as unknown as { binding?: (name: string) => AsyncBinding };
+  if (binding === undefined) return undefined;
+  const quiet = process.noDeprecation;
+  process.noDeprecation = true;
+  try {
+    found = binding.call(process, 'async_wrap');
+  } finally {
+    if (quiet === undefined) Reflect.deleteProperty(process, 'noDeprecation');
+    else process.noDeprecation = quiet;
+  }
+  return found;
+}

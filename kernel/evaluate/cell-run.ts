@@ -1,0 +1,79 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { CancelledError } from '@daybook/shared/errors/error';
+import type { MimeBundle } from '../protocol/wire.ts';
+
+/**
+ * One run of one cell. It outlives its end: a timer or a callback that the cell left behind still
+ * belongs to it, so that what it prints appears under the right cell.
+ */
+export class CellRun {
+  readonly id: number;
+  /** Execution count, as stack traces name the cell; undefined for a silent run. */
+  readonly count: number | undefined;
+  /** Whether this run may ask the user for input. */
+  readonly stdin: boolean;
+  readonly #controller = new AbortController();
+  readonly #timers = new Set<NodeJS.Timeout | NodeJS.Immediate>();
+  #pruneAt = 1024;
+  readonly #unfinished: Promise<unknown>[] = [];
+  /** Top-level names the cell made so far. */
+  declares: readonly string[] = [];
+  result: MimeBundle | undefined;
+  /** Ended, in whatever way. */
+  over = false;
+  /** Characters of stdout and stderr so far. */
+  printed = 0;
+
+  constructor(id: number, options: { count: number | undefined; stdin: boolean }) {
+    this.id = id;
+    this.count = options.count;
+    this.stdin = options.stdin;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Ends what can be ended of the cell's own: its timers and whatever listens to its signal. */
+  cancel(): void {
+    for (const timer of this.#timers) clearTimeout(timer as NodeJS.Timeout);
+    for (const timer of this.#timers) clearImmediate(timer as NodeJS.Immediate);
+    this.#timers.clear();
+    this.#controller.abort(new CancelledError('The cell was interrupted.'));
+  }
+
+  /** Keeps the cell running until `work` is done. */
+  hold(work: Promise<unknown>): void {
+    this.#unfinished.push(work);
+  }
+
+  async held(): Promise<void> {
+    while (this.#unfinished.length > 0) await this.#unfinished.shift();
+  }
+
+  /** Stops code of an interrupted cell that is still going, at the next thing it asks of the kernel. */
+  throwIfCancelled(): void {
+    if (this.#controller.signal.aborted) throw this.#controller.signal.reason;
+  }
+
+  own(timer: NodeJS.Timeout | NodeJS.Immediate): void {
+    this.#timers.add(timer);
+    if (this.#timers.size < this.#pruneAt) return;
+    for (const each of this.#timers) if (Reflect.get(each, '_destroyed') === true) this.#timers.delete(each);
+    this.#pruneAt = Math.max(1024, this.#timers.size * 2);
+  }
+}
+
+const storage = new AsyncLocalStorage<CellRun>();
+let latest: CellRun | undefined;
+
+/** Runs `body` as part of `run`, along every promise, timer and callback that starts there. */
+export function within<T>(run: CellRun, body: () => T): T {
+  latest = run;
+  return storage.run(run, body);
+}
+
+/** The run whose code this is; the latest one where that is unknown. */
+export function currentRun(): CellRun | undefined {
+  return storage.getStore() ?? latest;
+}

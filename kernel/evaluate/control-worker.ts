@@ -1,0 +1,99 @@
+import { Session } from 'node:inspector';
+import { Socket } from 'node:net';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { encodeFrame, FrameReader } from '../protocol/frames.ts';
+import type { ControlEvent, ControlRequest } from '../protocol/wire.ts';
+import { FLAG, type InterruptMessage, STATE, type WorkerData } from './control.ts';
+
+/**
+ * The control worker: the part of the executor that still listens while a cell keeps the main
+ * thread busy. An interrupt escalates: ask the main thread; after 30 ms terminate what it runs,
+ * again and again; after 300 ms send SIGINT to the processes it may be waiting for. It goes on
+ * until the main thread has ended the cell.
+ */
+const TERMINATE_MS = 30;
+const AGAIN_MS = 50;
+const SIGNAL_MS = 300;
+const SIGNAL_AGAIN_MS = 500;
+const STUCK_MS = 5_000;
+const MEMORY_MS = 500;
+
+const { flags, inputs, fd, memoryLimit } = workerData as WorkerData;
+const shared = new Int32Array(flags);
+const main = parentPort as MessagePort;
+const session = new Session();
+session.connectToMainThread();
+
+const socket = new Socket({ fd, readable: true, writable: true });
+const reader = new FrameReader();
+socket.on('data', (chunk) => {
+  for (const { value } of reader.push(chunk)) handle(value as ControlRequest);
+});
+// Without a host nothing of this kernel may live on, grandchildren included.
+const endGroup = () => process.kill(-process.pid, 'SIGKILL');
+socket.on('end', endGroup);
+socket.on('error', endGroup);
+
+function handle(request: ControlRequest): void {
+  if (request.type === 'interrupt') {
+    interrupt(request.id);
+    return;
+  }
+  inputs.postMessage(request.text);
+  Atomics.store(shared, FLAG.inputReady, 1);
+  Atomics.notify(shared, FLAG.inputReady);
+}
+
+/** The steps of the interrupt under way. */
+let steps: NodeJS.Timeout[] = [];
+
+function interrupt(id: number): void {
+  // A second request while one is under way adds nothing.
+  if (Atomics.load(shared, FLAG.state) !== STATE.ended) return;
+  cancelSteps();
+  const message: InterruptMessage = { round: Atomics.add(shared, FLAG.round, 1) + 1, id };
+  Atomics.store(shared, FLAG.state, STATE.open);
+  main.postMessage(message);
+  later(TERMINATE_MS, AGAIN_MS, () => terminate(message));
+  later(SIGNAL_MS, SIGNAL_AGAIN_MS, () => process.kill(-process.pid, 'SIGINT'));
+  later(STUCK_MS, STUCK_MS, () => tell({ type: 'stuck' }));
+}
+
+/** Does `step` after `first` ms and then every `again` ms, until the interrupt has ended. */
+function later(first: number, again: number, step: () => void): void {
+  const unlessEnded = () => {
+    if (Atomics.load(shared, FLAG.state) === STATE.ended) cancelSteps();
+    else step();
+  };
+  steps.push(
+    setTimeout(() => {
+      steps.push(setInterval(unlessEnded, again));
+      unlessEnded();
+    }, first),
+  );
+}
+
+function cancelSteps(): void {
+  for (const step of steps) clearTimeout(step);
+  steps = [];
+}
+
+function terminate(message: InterruptMessage): void {
+  const before = Atomics.compareExchange(shared, FLAG.state, STATE.open, STATE.terminating);
+  // A termination takes effect when some code runs: give it some.
+  if (before === STATE.terminating) main.postMessage(message);
+  if (before !== STATE.open) return;
+  session.post('Runtime.terminateExecution', () => {
+    Atomics.store(shared, FLAG.state, STATE.open);
+    main.postMessage(message);
+  });
+}
+
+setInterval(() => {
+  const bytes = process.memoryUsage.rss();
+  if (bytes > memoryLimit) tell({ type: 'memory', bytes, limit: memoryLimit });
+}, MEMORY_MS);
+
+function tell(event: ControlEvent): void {
+  socket.write(encodeFrame(event));
+}

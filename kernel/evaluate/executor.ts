@@ -1,0 +1,56 @@
+import { Socket } from 'node:net';
+import { FrameReader } from '../protocol/frames.ts';
+import { type ExecutorRequest, PIPES } from '../protocol/wire.ts';
+import { relaxAsyncChecks } from './async-checks.ts';
+import { CellRun, within } from './cell-run.ts';
+import { World } from './context.ts';
+import { startControl } from './control.ts';
+import { Engine } from './engine.ts';
+import { Evaluator } from './evaluator.ts';
+import { eventSender } from './events.ts';
+import type { ExecutorSettings } from './executor-settings.ts';
+import { installGlobals } from './globals.ts';
+import { constrainedMemory } from './memory.ts';
+import { Modules } from './modules.ts';
+import { Output } from './output.ts';
+import { guardProcess } from './process-guard.ts';
+import { Requests } from './requests.ts';
+import { installStackTraces } from './stack.ts';
+
+/**
+ * The executor: the process that user code runs in. One argument: `ExecutorSettings` as JSON.
+ * Only this module wires the parts together.
+ */
+const { kernelId, workspace } = JSON.parse(process.argv[2] ?? '{}') as ExecutorSettings;
+process.argv.splice(1);
+const cwd = process.cwd();
+
+const reserved = new Set(Object.getOwnPropertyNames(globalThis));
+const send = eventSender(PIPES.events);
+const output = new Output(send);
+const engine = new Engine();
+const modules = new Modules(cwd);
+const control = startControl({ memoryLimit: constrainedMemory() * 0.9, onInterrupt: (id) => requests.interrupt(id) });
+const evaluator = new Evaluator(engine, modules, reserved);
+const world = new World({
+  engine,
+  evaluator,
+  output,
+  send,
+  reserved,
+  data: { kernelId, cwd, workspace, fd: PIPES.data },
+});
+const requests = new Requests({ engine, evaluator, world, output, send });
+
+installStackTraces();
+installGlobals({ send, output, modules, control });
+guardProcess({ onLoose: requests.loose.bind(requests) });
+within(new CellRun(0, { count: undefined, stdin: false }), () => undefined);
+relaxAsyncChecks();
+
+const reader = new FrameReader();
+const input = new Socket({ fd: PIPES.requests, readable: true, writable: false });
+input.on('data', (chunk) => {
+  for (const { value } of reader.push(chunk)) requests.handle(value as ExecutorRequest);
+});
+send({ type: 'ready' });

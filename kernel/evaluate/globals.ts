@@ -1,0 +1,104 @@
+import { Console } from 'node:console';
+import { DaybookError } from '@daybook/shared/errors/error';
+import { html, md } from '../display/html.ts';
+import { mimeBundle } from '../display/mime-bundle.ts';
+import type { MimeBundle } from '../protocol/wire.ts';
+import { type CellRun, currentRun } from './cell-run.ts';
+import type { Control } from './control.ts';
+import type { SendEvent } from './events.ts';
+import type { Modules } from './modules.ts';
+import { type Output, OutputStream } from './output.ts';
+
+export interface GlobalsOptions {
+  readonly send: SendEvent;
+  readonly output: Output;
+  readonly modules: Modules;
+  readonly control: Control;
+}
+
+/**
+ * Puts into the global scope what cells find there beyond Node's own:
+ * - `display(value, { id?, update? })` shows a value now; with `update`, it replaces what was
+ *   shown under the same id.
+ * - `clearOutput({ wait? })` empties the cell's output, with `wait` once the next output comes.
+ * - `html`, `md`: markup that shows itself, as tags or functions.
+ * - `prompt(text, { password? })` asks the user and returns the answer; it blocks.
+ * - `require`, from the notebook's folder.
+ *
+ * Cells may declare these names for themselves.
+ */
+export function installGlobals({ send, output, modules, control }: GlobalsOptions): void {
+  const show = (run: CellRun, data: MimeBundle | undefined, { id, update = false }: DisplayOptions) => {
+    if (data === undefined || (run.over && run.signal.aborted)) return;
+    output.flush();
+    send({ type: 'display', id: run.id, data, metadata: {}, displayId: id, update });
+  };
+  define('display', (value: unknown, options: DisplayOptions = {}): undefined | Promise<void> => {
+    const run = running();
+    const bundle = mimeBundle(value === undefined ? 'undefined' : value);
+    if (!(bundle instanceof Promise)) return void show(run, bundle, options);
+    const shown = bundle.then((data) => show(run, data, options));
+    run.hold(shown);
+    return shown;
+  });
+  define('clearOutput', ({ wait = false }: { wait?: boolean } = {}): void => {
+    output.flush();
+    send({ type: 'clear', id: running().id, wait });
+  });
+  define('prompt', (text: unknown = '', { password = false }: { password?: boolean } = {}): string => {
+    const run = running();
+    if (!run.stdin) {
+      throw new DaybookError('no_input', 'This notebook is run without anybody to answer prompt().', {
+        action: 'Run the cell by hand, or give the value in the code.',
+      });
+    }
+    output.flush();
+    return control.waitForInput(() => send({ type: 'input', id: run.id, prompt: String(text), password }));
+  });
+  define('html', html);
+  define('md', md);
+  define('require', modules.require);
+  installStreams(output);
+  installTimers();
+}
+
+export interface DisplayOptions {
+  readonly id?: string;
+  readonly update?: boolean;
+}
+
+function running(): CellRun {
+  const run = currentRun();
+  if (run === undefined) throw new DaybookError('no_cell', 'No cell is running.');
+  run.throwIfCancelled();
+  return run;
+}
+
+function define(name: string, value: unknown): void {
+  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+}
+
+function installStreams(output: Output): void {
+  const stdout = new OutputStream(output, 'stdout');
+  const stderr = new OutputStream(output, 'stderr');
+  Object.defineProperty(process, 'stdout', { value: stdout, configurable: true, enumerable: true });
+  Object.defineProperty(process, 'stderr', { value: stderr, configurable: true, enumerable: true });
+  define('console', new Console({ stdout, stderr, ignoreErrors: false }));
+}
+
+/** Timers that a cell starts end when it is interrupted. */
+function installTimers(): void {
+  for (const name of ['setTimeout', 'setInterval', 'setImmediate'] as const) {
+    const original = globalThis[name] as (...parameters: unknown[]) => NodeJS.Timeout;
+    const wrapped = (...parameters: unknown[]) => {
+      const run = currentRun();
+      run?.throwIfCancelled();
+      const timer = original(...parameters);
+      run?.own(timer);
+      return timer;
+    };
+    // `util.promisify` finds its own version of a timer among the properties.
+    Object.defineProperties(wrapped, { ...Object.getOwnPropertyDescriptors(original) });
+    define(name, wrapped);
+  }
+}

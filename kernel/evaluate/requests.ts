@@ -1,0 +1,172 @@
+import { CancelledError } from '@daybook/shared/errors/error';
+import { parseCell } from '../../cells/magic.ts';
+import { runnerOf } from '../../cells/registry.ts';
+import { isComplete } from '../../cells/typescript/complete.ts';
+import { mimeBundle } from '../display/mime-bundle.ts';
+import type { ExecutorRequest, Outcome } from '../protocol/wire.ts';
+import { clearAsyncStack } from './async-checks.ts';
+import { CellRun, within } from './cell-run.ts';
+import { complete, inspectAt } from './completion.ts';
+import type { World } from './context.ts';
+import type { Engine } from './engine.ts';
+import { errorOutput } from './error-output.ts';
+import type { Evaluator } from './evaluator.ts';
+import type { SendEvent } from './events.ts';
+import type { Output } from './output.ts';
+
+type Execute = Extract<ExecutorRequest, { type: 'execute' }>;
+
+export interface RequestsOptions {
+  readonly engine: Engine;
+  readonly evaluator: Evaluator;
+  readonly world: World;
+  readonly output: Output;
+  readonly send: SendEvent;
+}
+
+/**
+ * Serves the host's requests, which come one at a time. A cell ends exactly once: with its value,
+ * its error, or an interrupt. What comes after that from the same cell is output at most.
+ */
+export class Requests {
+  readonly #options: RequestsOptions;
+  /** A request that was interrupted before it came. */
+  #cancelled = 0;
+  #running: { readonly run: CellRun; readonly source: string } | undefined;
+
+  constructor(options: RequestsOptions) {
+    this.#options = options;
+  }
+
+  handle(request: ExecutorRequest): void {
+    const { engine, send, world } = this.#options;
+    switch (request.type) {
+      case 'execute':
+        this.#execute(request);
+        return;
+      case 'complete':
+        send({
+          type: 'reply',
+          id: request.id,
+          content: { status: 'ok', ...completeCell(this.#options, request.code, request.cursor) },
+        });
+        return;
+      case 'inspect':
+        send({
+          type: 'reply',
+          id: request.id,
+          content: { status: 'ok', ...inspectAt(engine, request.code, request.cursor) },
+        });
+        return;
+      case 'is_complete': {
+        const status = /^%%/.test(request.code) ? 'complete' : isComplete(request.code);
+        send({
+          type: 'reply',
+          id: request.id,
+          content: { status, ...(status === 'incomplete' ? { indent: '  ' } : {}) },
+        });
+        return;
+      }
+      case 'prepare':
+        world.prepare().catch((error: unknown) => this.loose(error, undefined, 'rejection'));
+        return;
+    }
+  }
+
+  /**
+   * Ends the cell of this request, which may not have arrived yet: its pipe is not the interrupt's.
+   * Call only when nothing can terminate this thread any more.
+   */
+  interrupt(id: number): void {
+    clearAsyncStack();
+    if (this.#running?.run.id === id) this.#cancel(this.#running.run);
+    else this.#cancelled = id;
+  }
+
+  /** An error nobody waits for: it ends the running cell if it is the cell's own, and is printed otherwise. */
+  loose(thrown: unknown, run: CellRun | undefined, kind: 'exception' | 'rejection'): void {
+    if (run === undefined || (run.signal.aborted && (thrown instanceof CancelledError || isAbort(thrown)))) return;
+    if (!run.over && kind === 'exception') {
+      this.#fail(run, thrown);
+      return;
+    }
+    const { traceback } = errorOutput(thrown, { source: '', lineOffset: 0 });
+    const title =
+      kind === 'rejection'
+        ? 'A promise failed that nothing waited for.'
+        : 'A callback failed after its cell had ended.';
+    this.#options.output.write(run, 'stderr', `${title}\n${traceback.join('\n')}\n`);
+  }
+
+  #cancel(run: CellRun): void {
+    run.cancel();
+    this.#fail(run, new CancelledError('The cell was interrupted. Variables keep their values.'));
+  }
+
+  #execute(request: Execute): void {
+    const run = new CellRun(request.id, { count: request.count, stdin: request.stdin });
+    this.#running = { run, source: request.source };
+    if (this.#cancelled === run.id) {
+      this.#cancel(run);
+      return;
+    }
+    within(run, () => {
+      this.#run(request, run).then(
+        (expressions) => this.#end(run, { status: 'ok', result: run.result, expressions, declares: run.declares }),
+        (error) => this.#fail(run, error),
+      );
+    });
+  }
+
+  async #run({ source, expressions }: Execute, run: CellRun): Promise<Record<string, unknown>> {
+    const cell = parseCell(source);
+    const runCell = await runnerOf(cell.kind);
+    await runCell(cell, this.#options.world.context(run));
+    await run.held();
+    const answers: Record<string, unknown> = {};
+    for (const [name, expression] of Object.entries(expressions))
+      answers[name] = await this.#expression(expression, run);
+    return answers;
+  }
+
+  async #expression(expression: string, run: CellRun): Promise<unknown> {
+    try {
+      const value = await this.#options.evaluator.value({ body: expression, lineOffset: 0 }, run);
+      return { status: 'ok', data: (await mimeBundle(value)) ?? { 'text/plain': 'undefined' }, metadata: {} };
+    } catch (error) {
+      return { status: 'error', ...errorOutput(error, { source: expression, lineOffset: 0 }) };
+    }
+  }
+
+  #fail(run: CellRun, thrown: unknown): void {
+    const source = this.#running?.source ?? '';
+    const lines = /^%%.*\n?/.exec(source)?.[0] ?? '';
+    const error = errorOutput(thrown, {
+      source: source.slice(lines.length).replaceAll('\r\n', '\n'),
+      lineOffset: lines === '' ? 0 : 1,
+    });
+    this.#end(run, { status: 'error', error, declares: run.declares });
+  }
+
+  #end(run: CellRun, outcome: Outcome): void {
+    if (run.over) return;
+    run.over = true;
+    this.#running = undefined;
+    this.#options.output.flush();
+    this.#options.send({ type: 'done', id: run.id, outcome });
+  }
+}
+
+/** Other kinds have their own languages; their names are not completed from TypeScript's scope. */
+function completeCell(
+  { engine, evaluator }: RequestsOptions,
+  code: string,
+  cursor: number,
+): ReturnType<typeof complete> {
+  if (/^%%/.test(code)) return { matches: [], cursor_start: cursor, cursor_end: cursor, metadata: {} };
+  return complete(engine, (name) => evaluator.userName(name), code, cursor);
+}
+
+function isAbort(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'AbortError';
+}

@@ -1,0 +1,50 @@
+import { pathToFileURL } from 'node:url';
+import type { Place } from '../../cells/typescript/lines.ts';
+import { findPlace, placeName, type Script } from './scripts.ts';
+
+/** Where the kernel's own code lives: its frames mean nothing to users. */
+const OWN = pathToFileURL(`${import.meta.dirname}/`).href;
+
+const firstPlaces = new WeakMap<object, { script: Script; place: Place }>();
+
+/**
+ * Makes every stack in this process read in the user's terms: places in cells as they were typed,
+ * no frames of the kernel, nothing below the outermost cell.
+ */
+export function installStackTraces(): void {
+  Error.prepareStackTrace = (error, sites) => {
+    const frames: string[] = [];
+    let lastCell = -1;
+    for (const site of sites) {
+      const text = String(site);
+      const found = findPlace(text);
+      if (found !== undefined) {
+        if (lastCell < 0) firstPlaces.set(error, found);
+        lastCell = frames.push(text.replace(found.raw, placeName(found.script, found.place))) - 1;
+      } else if (!text.includes(OWN) && !/\(?node:(internal\/|inspector)/.test(text)) {
+        frames.push(text);
+      }
+    }
+    const kept = lastCell < 0 ? frames : frames.slice(0, lastCell + 1);
+    return [header(error), ...kept.map((frame) => `    at ${frame}`)].join('\n');
+  };
+}
+
+/** The innermost place in a cell on this error's stack. */
+export function firstPlace(error: Error): { script: Script; place: Place } | undefined {
+  try {
+    // Reading it formats it, which is what finds the place.
+    void error.stack;
+  } catch {
+    return undefined;
+  }
+  return firstPlaces.get(error);
+}
+
+function header(error: Error): string {
+  try {
+    return Error.prototype.toString.call(error);
+  } catch {
+    return 'Error';
+  }
+}

@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex, Readable, Writable } from 'node:stream';
+import type { KernelOptions } from '@daybook/shared/ports/kernel-front';
+import type { DataChannel } from '../data/channel.ts';
+import type { ExecutorSettings } from '../evaluate/executor-settings.ts';
+import { encodeFrame, FrameReader } from '../protocol/frames.ts';
+import {
+  type ControlEvent,
+  type ControlRequest,
+  type ExecutorEvent,
+  type ExecutorRequest,
+  PIPES,
+} from '../protocol/wire.ts';
+import { crashReason } from './crash-reason.ts';
+
+export interface ExecutorListener {
+  onEvent(event: ExecutorEvent): void;
+  /** What children of the executor, or native code in it, wrote to the real stdout or stderr. */
+  onRaw(name: 'stdout' | 'stderr', text: string): void;
+  /** An interrupt has had no effect for five seconds. */
+  onStuck(): void;
+  /** The process is gone though nobody asked for it. Called once, after the last event. */
+  onCrash(reason: string): void;
+}
+
+/** Memory that JavaScript objects may take before V8 gives up: half of the machine's, at most this many MB. */
+const MOST_HEAP_MB = 4_096;
+/** Characters of stderr kept to tell why the process ended. */
+const TAIL = 4_000;
+
+/** One executor process and its pipes. Ends with its host, whatever happens. */
+export class ExecutorProcess {
+  readonly pid: number | undefined;
+  readonly #child: ChildProcess;
+  readonly #listener: ExecutorListener;
+  readonly #gone: Promise<void>;
+  #data: Promise<DataChannel> | undefined;
+  readonly #heapMb: number;
+  #ending = false;
+  #tail = '';
+  #memory: { bytes: number; limit: number } | undefined;
+
+  constructor(options: KernelOptions, listener: ExecutorListener) {
+    this.#listener = listener;
+    this.#heapMb = heapMb(options.env.DAYBOOK_KERNEL_HEAP_MB);
+    const settings: ExecutorSettings = { kernelId: options.id, workspace: options.workspace ?? options.cwd };
+    const flags = [
+      '--no-force-async-hooks-checks',
+      '--experimental-import-meta-resolve',
+      `--max-old-space-size=${this.#heapMb}`,
+    ];
+    this.#child = spawn(
+      process.execPath,
+      [...flags, join(import.meta.dirname, 'executor.js'), JSON.stringify(settings)],
+      {
+        cwd: options.cwd,
+        env: { UV_THREADPOOL_SIZE: '16', ...options.env },
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+        // Its own process group: interrupts and the end reach grandchildren too.
+        detached: true,
+      },
+    );
+    this.pid = this.#child.pid;
+    this.#gone = this.#watch(options.cwd);
+  }
+
+  /** The data worker's results. Loaded with its first use: hosts that never page pay nothing. */
+  data(): Promise<DataChannel> {
+    this.#data ??= import('../data/channel.ts').then(({ openDataChannel }) =>
+      openDataChannel(this.#pipe<Duplex>(PIPES.data)),
+    );
+    return this.#data;
+  }
+
+  request(request: ExecutorRequest): void {
+    this.#pipe<Writable>(PIPES.requests).write(encodeFrame(request));
+  }
+
+  control(request: ControlRequest): void {
+    this.#pipe<Writable>(PIPES.control).write(encodeFrame(request));
+  }
+
+  /** Kills the whole group; resolves when the process is gone. Idempotent. */
+  async end(): Promise<void> {
+    this.#ending = true;
+    this.#kill();
+    await this.#gone;
+    (await this.#data)?.close();
+  }
+
+  #pipe<T>(fd: number): T {
+    return this.#child.stdio[fd] as T;
+  }
+
+  #watch(cwd: string): Promise<void> {
+    const events = new FrameReader();
+    this.#pipe<Readable>(PIPES.events).on('data', (chunk: Buffer) => {
+      for (const { value } of events.push(chunk)) this.#event(value as ExecutorEvent);
+    });
+    const control = new FrameReader();
+    this.#pipe<Duplex>(PIPES.control).on('data', (chunk: Buffer) => {
+      for (const { value } of control.push(chunk)) this.#controlEvent(value as ControlEvent);
+    });
+    for (const name of ['stdout', 'stderr'] as const) {
+      this.#child[name]?.setEncoding('utf8').on('data', (text: string) => this.#raw(name, text));
+    }
+    // A pipe that breaks is told by `close`, with the reason.
+    for (const pipe of this.#child.stdio) pipe?.on('error', () => undefined);
+    return new Promise((resolve) => {
+      this.#child.on('error', (error) => {
+        this.#tail = existsSync(cwd) ? `${error.message}.` : `its folder ${cwd} does not exist.`;
+        resolve();
+        if (this.#child.pid === undefined) this.#crashed(null, null);
+      });
+      this.#child.on('close', (code, signal) => {
+        resolve();
+        this.#crashed(code, signal);
+      });
+      // `close` waits for the pipes, which surviving grandchildren may hold.
+      this.#child.on('exit', () => this.#kill());
+    });
+  }
+
+  /** An end waits one turn of the loop, so that what children printed before it is read first. */
+  #event(event: ExecutorEvent): void {
+    if (event.type === 'done') setImmediate(() => this.#listener.onEvent(event));
+    else this.#listener.onEvent(event);
+  }
+
+  #controlEvent(event: ControlEvent): void {
+    if (event.type === 'stuck') {
+      this.#listener.onStuck();
+      return;
+    }
+    this.#memory = event;
+    this.#kill();
+  }
+
+  #raw(name: 'stdout' | 'stderr', text: string): void {
+    this.#tail = (this.#tail + text).slice(-TAIL);
+    this.#listener.onRaw(name, text);
+  }
+
+  #crashed(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    void this.#data?.then((channel) => channel.close());
+    this.#listener.onCrash(crashReason({ code, signal, tail: this.#tail, memory: this.#memory, heapMb: this.#heapMb }));
+  }
+
+  #kill(): void {
+    if (this.pid === undefined) return;
+    try {
+      process.kill(-this.pid, 'SIGKILL');
+    } catch (error) {
+      // ESRCH: the group is gone already.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }
+}
+
+/** The heap limit in MB; `wanted` is the kernel's own setting for it. */
+function heapMb(wanted: string | undefined): number {
+  const given = Number(wanted);
+  return given > 0 ? given : Math.round(Math.min(MOST_HEAP_MB, totalmem() / 2 / 1_048_576));
+}

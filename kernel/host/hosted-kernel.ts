@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { Disposer } from '@daybook/shared/ports/disposer';
+import type {
+  JupyterMessage,
+  KernelFront,
+  KernelOptions,
+  KernelResults,
+  KernelStatus,
+  KernelUsage,
+} from '@daybook/shared/ports/kernel-front';
+import { type FrontAction, type FrontEvent, type FrontState, INITIAL } from '../protocol/front-state.ts';
+import { type MessageMaker, messageMaker } from '../protocol/message.ts';
+import { reduce } from '../protocol/reduce.ts';
+import { ExecutorProcess } from './executor-process.ts';
+import { residentMemory } from './resident-memory.ts';
+import { currentResults } from './results.ts';
+
+/** Idle time after which the data engine is started ahead of its first use. */
+const PREPARE_MS = 300;
+
+/** The protocol machine with an executor process attached: performs what `reduce` asks for. */
+export class HostedKernel implements KernelFront {
+  readonly id: string;
+  readonly results: KernelResults;
+  #state: FrontState = INITIAL;
+  #status: KernelStatus = 'starting';
+  #lastActivity = Date.now();
+  #executor: ExecutorProcess;
+  #ending: Promise<void> = Promise.resolve();
+  #prepare: NodeJS.Timeout | undefined;
+  readonly #options: KernelOptions;
+  readonly #messages: MessageMaker = messageMaker(randomUUID());
+  readonly #listeners = new Set<(message: JupyterMessage) => void>();
+  readonly #statusListeners = new Set<(status: KernelStatus) => void>();
+  /** Called when the executor now starting is ready, or will never be. */
+  #waiting: (() => void)[] = [];
+
+  constructor(options: KernelOptions) {
+    this.id = options.id;
+    this.#options = options;
+    this.#executor = this.#start();
+    this.results = currentResults(() => this.#executor.data());
+  }
+
+  get status(): KernelStatus {
+    return this.#status;
+  }
+
+  get lastActivity(): number {
+    return this.#lastActivity;
+  }
+
+  send(message: JupyterMessage): void {
+    this.#lastActivity = Date.now();
+    this.#apply({ type: 'message', message });
+  }
+
+  onMessage(listener: (message: JupyterMessage) => void): Disposer {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  onStatus(listener: (status: KernelStatus) => void): Disposer {
+    this.#statusListeners.add(listener);
+    return () => this.#statusListeners.delete(listener);
+  }
+
+  async interrupt(): Promise<void> {
+    this.#apply({ type: 'interrupt' });
+  }
+
+  async restart(): Promise<void> {
+    const ready = new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#apply({ type: 'restart' });
+    if (this.#state.phase !== 'dead') await ready;
+  }
+
+  async shutdown(): Promise<void> {
+    this.#apply({ type: 'shutdown' });
+    await this.#ending;
+  }
+
+  async usage(): Promise<KernelUsage> {
+    const { pid } = this.#executor;
+    return { pid, memoryBytes: pid === undefined ? 0 : await residentMemory(pid) };
+  }
+
+  #apply(event: FrontEvent): void {
+    const { state, actions } = reduce(this.#state, event);
+    this.#state = state;
+    for (const action of actions) this.#perform(action);
+    if (event.type === 'executor' && event.event.type === 'ready') this.#release();
+    if (state.phase === 'dead') this.#release();
+    this.#tellStatus();
+  }
+
+  #perform(action: FrontAction): void {
+    switch (action.type) {
+      case 'emit': {
+        this.#lastActivity = Date.now();
+        const message = this.#messages.make(action.draft);
+        for (const listener of this.#listeners) listener(message);
+        return;
+      }
+      case 'request':
+        this.#executor.request(action.request);
+        return;
+      case 'control':
+        this.#executor.control(action.request);
+        return;
+      case 'end':
+        clearTimeout(this.#prepare);
+        this.#ending = this.#executor.end();
+        return;
+      case 'start':
+        this.#executor = this.#start();
+        return;
+      case 'log':
+        this.#options.log?.(action.level, action.text, { kernel: this.id });
+    }
+  }
+
+  #start(): ExecutorProcess {
+    // An executor that was replaced has nothing to say any more.
+    const live = (event: FrontEvent) => {
+      if (this.#executor === executor) this.#apply(event);
+    };
+    const executor: ExecutorProcess = new ExecutorProcess(this.#options, {
+      onEvent: (event) => live({ type: 'executor', event }),
+      onRaw: (name, text) => live({ type: 'raw', name, text }),
+      onStuck: () => live({ type: 'stuck' }),
+      onCrash: (reason) => live({ type: 'crashed', reason }),
+    });
+    return executor;
+  }
+
+  #release(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+    if (this.#state.phase !== 'ready') return;
+    this.#prepare = setTimeout(() => {
+      if (this.#state.phase === 'ready') this.#executor.request({ type: 'prepare' });
+    }, PREPARE_MS);
+    this.#prepare.unref();
+  }
+
+  #tellStatus(): void {
+    const { phase, active, queue } = this.#state;
+    const status = phase !== 'ready' ? phase : active !== undefined || queue.length > 0 ? 'busy' : 'idle';
+    if (status === this.#status) return;
+    this.#status = status;
+    for (const listener of this.#statusListeners) listener(status);
+  }
+}

@@ -1,0 +1,76 @@
+import type { JupyterHeader, JupyterMessage } from '@daybook/shared/ports/kernel-front';
+import type { Draft } from './message.ts';
+import type { ControlRequest, ExecutorEvent, ExecutorRequest } from './wire.ts';
+
+/**
+ * The protocol side of a kernel as a pure machine: `reduce(state, event)` gives the next state and
+ * what to do. It owns the queue of requests, the execution count, history and comms; it knows
+ * neither processes nor sockets. SPEC.md numbers the rules it keeps.
+ */
+export interface FrontState {
+  readonly phase: Phase;
+  /** Count of the last cell that counted. */
+  readonly count: number;
+  /** Requests on `shell` waiting for their turn. */
+  readonly queue: readonly JupyterMessage[];
+  readonly active: Active | undefined;
+  readonly nextId: number;
+  /** Who caused what: request id → the message. Old ones are forgotten. */
+  readonly parents: ReadonlyMap<number, JupyterHeader>;
+  readonly lastParent: JupyterHeader | undefined;
+  readonly history: readonly HistoryEntry[];
+  /** The client whose answer to an input request is awaited. */
+  readonly asking: JupyterHeader | undefined;
+  /** Top-level names that cells declared since the executor started. */
+  readonly names: ReadonlySet<string>;
+  /** Executors that ended before they were ready, in a row. */
+  readonly failedStarts: number;
+}
+
+export type Phase = 'starting' | 'ready' | 'restarting' | 'autorestarting' | 'dead';
+
+/** The request being served. */
+export interface Active {
+  readonly id: number;
+  readonly message: JupyterMessage;
+  /** With `execute_request`: the count it shows. */
+  readonly count: number;
+}
+
+export interface HistoryEntry {
+  readonly line: number;
+  readonly source: string;
+  readonly output: string | undefined;
+}
+
+export type FrontEvent =
+  | { readonly type: 'message'; readonly message: JupyterMessage }
+  | { readonly type: 'executor'; readonly event: ExecutorEvent }
+  | { readonly type: 'raw'; readonly name: 'stdout' | 'stderr'; readonly text: string }
+  | { readonly type: 'stuck' }
+  | { readonly type: 'crashed'; readonly reason: string }
+  | { readonly type: 'interrupt' }
+  | { readonly type: 'restart' }
+  | { readonly type: 'shutdown' };
+
+export type FrontAction =
+  | { readonly type: 'emit'; readonly draft: Draft }
+  | { readonly type: 'request'; readonly request: ExecutorRequest }
+  | { readonly type: 'control'; readonly request: ControlRequest }
+  | { readonly type: 'start' }
+  | { readonly type: 'end' }
+  | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };
+
+export const INITIAL: FrontState = {
+  phase: 'starting',
+  count: 0,
+  queue: [],
+  active: undefined,
+  nextId: 1,
+  parents: new Map(),
+  lastParent: undefined,
+  history: [],
+  asking: undefined,
+  names: new Set(),
+  failedStarts: 0,
+};

@@ -1,0 +1,78 @@
+import { abortQueued, failExecute } from './execute.ts';
+import type { FrontState } from './front-state.ts';
+import type { Turn } from './turn.ts';
+import type { ErrorOutput } from './wire.ts';
+
+/** Starts tried in a row before a kernel that does not come up is given up. */
+const MOST_STARTS = 3;
+/** Names listed in the message after a crash. */
+const MOST_NAMES = 12;
+
+/** The executor ended by itself: the running cell says why, the waiting ones that they did not run. */
+export function crash(turn: Turn, reason: string): void {
+  const { state } = turn;
+  if (state.phase === 'dead') return;
+  const failedStarts = state.phase === 'ready' ? 0 : state.failedStarts + 1;
+  const dead = failedStarts >= MOST_STARTS;
+  turn.log('error', reason);
+  endAll(turn, notice('KernelEnded', `${reason} ${dead ? 'It could not be started again.' : goneNames(state)}`));
+  turn.set({ ...fresh(), failedStarts, phase: dead ? 'dead' : 'autorestarting' });
+  if (dead) {
+    turn.status('dead', undefined);
+    return;
+  }
+  turn.status('autorestarting', undefined);
+  turn.actions.push({ type: 'start' });
+}
+
+/** Ends what runs, if anything does; it answers for itself. */
+export function interrupt(turn: Turn): void {
+  const { active, phase } = turn.state;
+  if (active === undefined || phase !== 'ready') return;
+  turn.set({ asking: undefined });
+  turn.control({ type: 'interrupt', id: active.id });
+}
+
+/** Somebody asked for a new executor. */
+export function restart(turn: Turn): void {
+  if (turn.state.phase === 'dead') return;
+  endAll(turn, notice('KernelRestarted', 'The kernel was restarted before this cell had ended.'));
+  turn.set({ ...fresh(), count: 0, history: [], phase: 'restarting', failedStarts: 0 });
+  turn.actions.push({ type: 'end' }, { type: 'start' });
+}
+
+export function shutdown(turn: Turn): void {
+  if (turn.state.phase === 'dead') return;
+  endAll(turn, notice('KernelEnded', 'The kernel was shut down before this cell had ended.'));
+  turn.set({ ...fresh(), phase: 'dead' });
+  turn.actions.push({ type: 'end' });
+}
+
+/** Ends every request that is under way or waiting: each client gets its reply and its `idle`. */
+function endAll(turn: Turn, error: ErrorOutput): void {
+  const { active } = turn.state;
+  if (active !== undefined) {
+    if (active.message.header.msg_type === 'execute_request') failExecute(turn, active, error);
+    else {
+      turn.set({ active: undefined });
+      turn.reply(active.message, { status: 'error', ...error });
+      turn.status('idle', active.message.header);
+    }
+  }
+  abortQueued(turn, notice('NotRun', `This cell was not run. ${error.evalue}`));
+}
+
+function fresh(): Partial<FrontState> {
+  return { names: new Set(), asking: undefined, active: undefined };
+}
+
+function notice(ename: string, evalue: string): ErrorOutput {
+  return { ename, evalue, traceback: [`\u001b[31m\u001b[1m${ename}\u001b[0m: ${evalue}`] };
+}
+
+function goneNames({ names }: FrontState): string {
+  if (names.size === 0) return 'A new one has started.';
+  const list = [...names].slice(0, MOST_NAMES).join(', ');
+  const more = names.size > MOST_NAMES ? ` and ${names.size - MOST_NAMES} more` : '';
+  return `A new one has started; these variables are gone: ${list}${more}.`;
+}

@@ -1,0 +1,63 @@
+import { complain } from './complain.ts';
+import { readSettings, type SettingReport } from './config/settings.ts';
+
+/*
+ * `daybook doctor`: every setting with its value and where it comes from, and for each embedded
+ * default how to move to the real service.
+ */
+
+interface Part {
+  readonly name: string;
+  /** Settings that name the real service. */
+  readonly settings: readonly string[];
+  readonly embedded: string;
+  readonly move: string;
+}
+
+const PARTS: readonly Part[] = [
+  {
+    name: 'Database',
+    settings: ['DATABASE_URL'],
+    embedded: 'a PostgreSQL of its own in the home',
+    move: 'set DATABASE_URL=postgres://user:password@host/database (PostgreSQL 15 or newer); tables are made at the next start',
+  },
+  {
+    name: 'Blobs',
+    settings: ['S3_ENDPOINT'],
+    embedded: 'files in the home',
+    move: 'set S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY and S3_SECRET_KEY, and copy the folder “blobs” of the home into the bucket',
+  },
+  {
+    name: 'Messages between servers',
+    settings: ['REDIS_URL'],
+    embedded: 'inside the one process',
+    move: 'set REDIS_URL=redis://host:6379; needed only for more than one server',
+  },
+];
+
+/** Writes the report to `write` and answers the exit code. */
+export async function doctor(write: (text: string) => void = (text) => process.stdout.write(text)): Promise<number> {
+  try {
+    write(report(readSettings().report));
+    return 0;
+  } catch (error) {
+    complain(error);
+    return 1;
+  }
+}
+
+/** The report as text, aligned in columns. */
+function report(settings: readonly SettingReport[]): string {
+  const wide = Math.max(...settings.map(({ name }) => name.length));
+  const lines = settings.map(({ name, value, source, purpose }) => {
+    const shown = value === undefined ? '–' : value;
+    return `  ${name.padEnd(wide)}  ${shown}  (${source}; ${purpose})`;
+  });
+  const isSet = (name: string) => settings.some((setting) => setting.name === name && setting.source !== 'not set');
+  const parts = PARTS.map(({ name, settings: names, embedded, move }) =>
+    names.some(isSet)
+      ? `  ${name}: the service named by ${names.join(', ')}.`
+      : `  ${name}: embedded, ${embedded}.\n    To move: ${move}.`,
+  );
+  return `Settings\n${lines.join('\n')}\n\nServices\n${parts.join('\n')}\n`;
+}

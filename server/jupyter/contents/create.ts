@@ -1,0 +1,93 @@
+import { copyFile, cp, stat } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { DaybookError } from '@daybook/shared/errors/error';
+import { z } from 'zod';
+import { diskError, type FolderWorkspace } from '../../workspace/folder.ts';
+import { normalPath } from '../../workspace/resolve.ts';
+import type { ContentsModel } from './model.ts';
+import { printNotebook } from './notebook-file.ts';
+import { readModel } from './read.ts';
+import { emptyNotebook } from './save.ts';
+
+export const CreateRequest = z.object({
+  type: z.enum(['directory', 'file', 'notebook']).optional(),
+  ext: z.string().max(40).optional(),
+  copy_from: z.string().optional(),
+});
+export type CreateRequest = z.infer<typeof CreateRequest>;
+
+/** Makes something new with a free name in `folder`: untitled, or a copy. */
+export async function create(
+  workspace: FolderWorkspace,
+  folder: string,
+  request: CreateRequest,
+): Promise<ContentsModel> {
+  const parent = normalPath(folder);
+  const found = await stat(await workspace.locate(parent)).catch((cause) => {
+    throw diskError(parent, cause);
+  });
+  if (!found.isDirectory()) {
+    throw new DaybookError('not_a_folder', `“${parent}” is not a folder.`, { action: 'Choose a folder to create in.' });
+  }
+  const path =
+    request.copy_from !== undefined
+      ? await copy(workspace, parent, request.copy_from)
+      : await untitled(workspace, parent, request);
+  return readModel(workspace, path, { content: false });
+}
+
+async function untitled(
+  workspace: FolderWorkspace,
+  parent: string,
+  { type, ext = '' }: CreateRequest,
+): Promise<string> {
+  const kind = type ?? (ext === '.ipynb' ? 'notebook' : 'file');
+  if (kind === 'directory') {
+    const path = await freeName(workspace, parent, { stem: 'Untitled Folder', ext: '', gap: ' ' });
+    await workspace.makeFolder(path);
+    return path;
+  }
+  if (kind === 'notebook') {
+    const path = await freeName(workspace, parent, { stem: 'Untitled', ext: '.ipynb', gap: '' });
+    await workspace.write(path, Buffer.from(printNotebook(emptyNotebook())));
+    return path;
+  }
+  const suffix = ext === '' || ext.startsWith('.') ? ext : `.${ext}`;
+  const path = await freeName(workspace, parent, { stem: 'untitled', ext: suffix, gap: '' });
+  await workspace.write(path, new Uint8Array());
+  return path;
+}
+
+async function copy(workspace: FolderWorkspace, parent: string, from: string): Promise<string> {
+  const source = normalPath(from);
+  const file = await workspace.locate(source);
+  const found = await stat(file).catch((cause) => {
+    throw diskError(source, cause);
+  });
+  const ext = found.isDirectory() ? '' : extname(source);
+  const stem = basename(source, ext).replace(/-Copy\d*$/, '');
+  const path = await freeName(workspace, parent, { stem: `${stem}-Copy`, ext, gap: '', first: 1 });
+  const goal = await workspace.locate(path);
+  try {
+    // Links are copied as links, so a copy never reaches outside the workspace.
+    if (found.isDirectory())
+      await cp(file, goal, { recursive: true, errorOnExist: true, force: false, verbatimSymlinks: true });
+    else await copyFile(file, goal);
+  } catch (cause) {
+    throw diskError(path, cause);
+  }
+  return path;
+}
+
+async function freeName(
+  workspace: FolderWorkspace,
+  parent: string,
+  { stem, ext, gap, first = 0 }: { stem: string; ext: string; gap: string; first?: number },
+): Promise<string> {
+  for (let number = first; ; number++) {
+    const name = `${stem}${number === 0 ? '' : `${gap}${number}`}${ext}`;
+    const path = normalPath(parent === '' ? name : `${parent}/${name}`);
+    const taken = await stat(await workspace.locate(path)).catch(() => undefined);
+    if (taken === undefined) return path;
+  }
+}

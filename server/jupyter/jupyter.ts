@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import type { Hono } from 'hono';
+import type { Logger } from 'pino';
+import type { Home } from '../home/layout.ts';
+import type { AppEnv } from '../http/env.ts';
+import type { UpgradeRoute } from '../http/upgrades.ts';
+import type { Gauges } from '../telemetry/metrics.ts';
+import type { FolderWorkspace } from '../workspace/folder.ts';
+import { accountRoutes } from './account.ts';
+import { configRoutes } from './config-sections.ts';
+import { createCheckpoints } from './contents/checkpoints.ts';
+import { contentsRoutes } from './contents/routes.ts';
+import { createEvents } from './events.ts';
+import { fileRoutes } from './files.ts';
+import { createChannels } from './kernels/channels.ts';
+import { createConnections } from './kernels/connections.ts';
+import { createKernels, type Kernels } from './kernels/kernels.ts';
+import { kernelRoutes } from './kernels/routes.ts';
+import { createSessions } from './kernels/sessions.ts';
+import { findSpecs } from './kernels/specs.ts';
+import { assetRoutes } from './lab-api/assets.ts';
+import { findLabextensions, type Labextension } from './lab-api/labextensions.ts';
+import { createSchemaCache } from './lab-api/schemas.ts';
+import { settingsRoutes } from './lab-api/settings.ts';
+import { translationRoutes } from './lab-api/translations.ts';
+import { layoutRoutes } from './lab-api/workspaces.ts';
+import { nbconvertRoutes } from './nbconvert.ts';
+import { statusRoutes } from './status.ts';
+
+export interface JupyterOptions {
+  readonly workspace: FolderWorkspace;
+  readonly home: Home;
+  /** Folder of the built front end. */
+  readonly lab: string;
+  readonly labextensions: readonly string[];
+  /** Folders whose sub-folders are kernelspecs. */
+  readonly kernelFolders: readonly string[];
+  /** What kernels see of the environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly version: string;
+  readonly started: Date;
+  readonly log: Logger;
+}
+
+/** The Jupyter Server API: what a JupyterLab front end, ours or a stock one, asks of a server. */
+export interface Jupyter {
+  readonly routes: readonly Hono<AppEnv>[];
+  readonly upgrades: readonly UpgradeRoute[];
+  readonly kernels: Kernels;
+  readonly extensions: readonly Labextension[];
+  readonly gauges: Gauges;
+  /** Closes every WebSocket so that clients come back to the next server. */
+  closeSockets(): void;
+}
+
+export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
+  const { workspace, home, lab, version, started, log } = options;
+  const [specs, extensions, layouts] = await Promise.all([
+    findSpecs(options.kernelFolders, log),
+    findLabextensions(options.labextensions, log),
+    layoutRoutes({ folder: home.workspaces, fallback: join(lab, 'workspace.json') }),
+  ]);
+  const kernels = createKernels({ specs, workspace: workspace.root, environment: options.environment, log });
+  const connections = createConnections();
+  kernels.onGone(connections.forget);
+  const channels = createChannels(kernels, connections, log);
+  const events = createEvents();
+  const sessions = createSessions(kernels, workspace);
+  const schemas = createSchemaCache({ lab, extensions: extensions.map(({ folder }) => folder) }, log);
+
+  return {
+    kernels,
+    extensions,
+    upgrades: [channels.route, events.route],
+    gauges: {
+      kernels: () => kernels.list().length,
+      sessions: () => sessions.count,
+      kernelSockets: () => connections.open,
+    },
+    routes: [
+      contentsRoutes(workspace, createCheckpoints(workspace, home.checkpoints)),
+      fileRoutes(workspace),
+      kernelRoutes(kernels, workspace),
+      sessions.routes,
+      accountRoutes(),
+      statusRoutes(kernels, version, started),
+      configRoutes(home.settings),
+      nbconvertRoutes(),
+      settingsRoutes(schemas, home.settings),
+      layouts,
+      translationRoutes(),
+      assetRoutes(lab, extensions),
+    ],
+    closeSockets() {
+      channels.close();
+      events.close();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { DaybookError } from '@daybook/shared/errors/error';
+import { serveStatic } from '@hono/node-server/serve-static';
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { readJson } from '../../http/body.ts';
+import type { AppEnv } from '../../http/env.ts';
+import type { FolderWorkspace } from '../../workspace/folder.ts';
+import { folderFor } from './cwd.ts';
+import type { Kernels } from './kernels.ts';
+
+const StartRequest = z.object({ name: z.string().nullish(), path: z.string().nullish() });
+
+/** `/api/kernels` and `/api/kernelspecs`. */
+export function kernelRoutes(kernels: Kernels, workspace: FolderWorkspace): Hono<AppEnv> {
+  const routes = new Hono<AppEnv>();
+
+  routes.get('/api/kernelspecs', (c) =>
+    c.json({
+      default: kernels.defaultName,
+      kernelspecs: Object.fromEntries([...kernels.specs.keys()].map((name) => [name, specModel(kernels, name)])),
+    }),
+  );
+  routes.get('/api/kernelspecs/:name', (c) => c.json(specModel(kernels, c.req.param('name'))));
+  routes.get('/kernelspecs/:name/:file', async (c, next) => {
+    const spec = kernels.specs.get(c.req.param('name'));
+    const file = c.req.param('file');
+    if (spec === undefined || !Object.values(spec.resources).includes(file)) return next();
+    return serveStatic<AppEnv>({ root: spec.folder, rewriteRequestPath: () => `/${file}` })(c, next);
+  });
+
+  routes.get('/api/kernels', (c) => c.json(kernels.list().map(kernels.model)));
+  routes.post('/api/kernels', async (c) => {
+    const { name, path } = await readJson(c, StartRequest);
+    const kernel = await kernels.start({ name: name ?? undefined, cwd: await folderFor(workspace, path ?? '') });
+    const model = kernels.model(kernel);
+    c.header('Location', `/api/kernels/${model.id}`);
+    return c.json(model, 201);
+  });
+  routes.get('/api/kernels/:id', (c) => c.json(kernels.model(kernels.get(c.req.param('id')))));
+  routes.delete('/api/kernels/:id', async (c) => {
+    await kernels.shutdown(c.req.param('id'));
+    return c.body(null, 204);
+  });
+  routes.post('/api/kernels/:id/interrupt', async (c) => {
+    await kernels.get(c.req.param('id')).front.interrupt();
+    return c.body(null, 204);
+  });
+  routes.post('/api/kernels/:id/restart', async (c) => {
+    const kernel = kernels.get(c.req.param('id'));
+    await kernel.front.restart();
+    return c.json(kernels.model(kernel));
+  });
+  return routes;
+}
+
+function specModel(kernels: Kernels, name: string) {
+  const found = kernels.specs.get(name);
+  if (found === undefined) {
+    throw new DaybookError('no_such_kernelspec', `There is no kernel called “${name}”.`, {
+      status: 404,
+      action: 'See /api/kernelspecs for those there are.',
+    });
+  }
+  const resources = Object.entries(found.resources).map(([key, file]) => [
+    key,
+    `/kernelspecs/${encodeURIComponent(name)}/${file}`,
+  ]);
+  return { name, spec: { metadata: {}, env: {}, ...found.spec }, resources: Object.fromEntries(resources) };
+}

@@ -1,0 +1,208 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DaybookError } from '@daybook/shared/errors/error';
+import { openFileLog } from './adapters/document-log/files.ts';
+import { openBlobs, openBus, openDatabase } from './adapters/open.ts';
+import { createAuth } from './auth/auth.ts';
+import { identityOf } from './auth/identity.ts';
+import { openSessions } from './auth/sessions.ts';
+import { homeToken } from './auth/token.ts';
+import { createClosers } from './closers.ts';
+import { createCollab, withExclusiveWrites } from './collab/index.ts';
+import { installation } from './config/places.ts';
+import { readSettings } from './config/settings.ts';
+import { checkLayout, type Home, openHome } from './home/layout.ts';
+import { lockHome } from './home/lock.ts';
+import { createApp } from './http/app.ts';
+import { createHostCheck } from './http/hosts.ts';
+import { listen } from './http/listen.ts';
+import { routeUpgrades, type UpgradeRoute } from './http/upgrades.ts';
+import { createJupyter } from './jupyter/jupyter.ts';
+import { labRoutes } from './lab/page.ts';
+import { runProgram } from './program.ts';
+import { resultRoutes } from './results/routes.ts';
+import type { Running, StartOptions } from './running.ts';
+import { createLog } from './telemetry/log.ts';
+import { createMeter } from './telemetry/meter.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { openWorkspace } from './workspace/folder.ts';
+
+/*
+ * The composition root: the only module that knows which adapter stands behind which port. It
+ * opens things in the order they depend on each other (independent ones at the same time) and
+ * closes them in reverse.
+ */
+
+export { doctor } from './doctor.ts';
+
+/** Runs the server as a program until it is told to stop. */
+export const run = (folder: string | undefined): Promise<void> => runProgram(folder, start);
+
+/**
+ * Starts one server. Resolves when it answers requests. Errors (nothing was changed, nothing keeps
+ * running): `home_not_writable`, `home_from_newer_version`, `home_in_use`, `no_such_folder`,
+ * `port_taken`, and those of the services that the settings name.
+ */
+export async function start({ settings = readSettings(), folder }: StartOptions = {}): Promise<Running> {
+  const log = createLog(settings.logLevel);
+  const closers = createClosers();
+  const started = new Date();
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= closers.closeAll().then((failures) => {
+      for (const { name, error } of failures) log.error({ err: error, part: name }, 'did not stop cleanly');
+    });
+    return stopping;
+  };
+
+  try {
+    await checkFolder(folder);
+    await checkLayout(settings.home);
+    const lock = await lockHome(settings.home);
+    closers.add('home lock', lock.release);
+    const home = await openHome(settings.home);
+
+    const root = installation();
+    const version = await versionOf(root);
+    const lab = join(root, 'extension/app/static');
+    const open = async <T extends { close(): Promise<void> }>(name: string, opening: Promise<T>): Promise<T> => {
+      const opened = await opening;
+      closers.add(name, () => opened.close());
+      return opened;
+    };
+    const [database, blobs, bus, documents, workspace, token, sessions] = await allOrNone([
+      open('database', openDatabase(settings, log)),
+      open('blobs', openBlobs(settings, log)),
+      open('bus', openBus(settings, log)),
+      open('documents', openFileLog(home.documents)),
+      workspaceFolder(home, folder)
+        .then((path) => openWorkspace(path, { trash: home.trash, home: home.root }))
+        .then(withExclusiveWrites),
+      homeToken(home.auth, settings.token),
+      openSessions(home.auth),
+    ]);
+
+    const auth = createAuth({ token, sessions, owner: identityOf(accountName()) });
+    const checkHost = createHostCheck([settings.host, ...settings.allowedHosts]);
+    const jupyter = await createJupyter({
+      workspace,
+      home,
+      lab,
+      version,
+      started,
+      log,
+      labextensions: settings.labextensions,
+      kernelFolders: [join(root, 'kernel/dist/kernelspec'), ...settings.kernels],
+      environment: settings.kernelEnvironment,
+    });
+    const collab = createCollab({ workspace, log: documents, database, logger: log });
+    const rooms: UpgradeRoute = {
+      example: '/api/collaboration/room/x',
+      matches: (path) => path.startsWith('/api/collaboration/room/'),
+      handle: collab.upgrade,
+    };
+
+    const meter = createMeter();
+    let metrics: Promise<Metrics> | undefined;
+    const app = createApp({
+      auth,
+      checkHost,
+      log,
+      meter,
+      metrics: () => {
+        metrics ??= createMetrics(meter, jupyter.gauges);
+        return metrics;
+      },
+      version,
+      services: { database, blobs, bus },
+      api: [resultRoutes(jupyter.kernels)],
+      features: [
+        ...jupyter.routes,
+        collab.routes,
+        labRoutes({
+          lab,
+          extensions: jupyter.extensions,
+          version,
+          exposeApp: settings.exposeApp,
+          root: workspace.root,
+        }),
+      ],
+    });
+
+    const listening = await listen(app.fetch, {
+      host: settings.host,
+      port: settings.port,
+      prepare: (server) => routeUpgrades(server, { auth, checkHost, log, routes: [...jupyter.upgrades, rooms] }),
+    });
+    let ended: Promise<void> = Promise.resolve();
+    // Closed in reverse: no new connections, documents written, kernels ended, the last requests answered.
+    closers.add('connections', async () => {
+      const cut = setTimeout(listening.cut, 1_500);
+      await ended;
+      clearTimeout(cut);
+    });
+    closers.add('kernels', () => jupyter.kernels.shutdownAll());
+    closers.add('shared documents', () => collab.close());
+    closers.add('sockets', () => {
+      ended = listening.stop();
+      jupyter.closeSockets();
+    });
+
+    const url = `http://${urlHost(settings.host)}:${listening.port}`;
+    log.info({ url, workspace: workspace.root, home: home.root, ms: Date.now() - started.getTime() }, 'ready');
+    return { url, port: listening.port, token, settings, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** As `Promise.all`, but waits for all, so that what was opened beside a failure gets closed. */
+async function allOrNone<T extends readonly unknown[]>(opening: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(opening);
+  return (await Promise.all(opening)) as unknown as T;
+}
+
+async function checkFolder(folder: string | undefined): Promise<void> {
+  if (folder === undefined) return;
+  const found = await stat(resolve(folder)).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
+  throw new DaybookError('no_such_folder', `There is no folder ${resolve(folder)}.`, {
+    action: 'Make it first, or start without a folder to use the one in the home.',
+  });
+}
+
+/** The folder the user named, or the home's own, filled with the samples when it is made. */
+async function workspaceFolder(home: Home, folder: string | undefined): Promise<string> {
+  if (folder !== undefined) return resolve(folder);
+  if (existsSync(home.workspace)) return home.workspace;
+  // Filled beside and then renamed: a first start that is cut off leaves no half-filled workspace.
+  const draft = `${home.workspace}.new`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true });
+  const { installSamples } = await import('./samples/install.ts');
+  await installSamples(draft);
+  await rename(draft, home.workspace);
+  return home.workspace;
+}
+
+async function versionOf(root: string): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(root, 'server/package.json'), 'utf8')) as { version: string };
+  return version;
+}
+
+/** Containers may run under a user id without an account. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'owner';
+  }
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,55 @@
+import { complain } from './complain.ts';
+import { readSettings } from './config/settings.ts';
+import type { Running, StartOptions } from './running.ts';
+
+/*
+ * The server as a program: what it prints, which signals it obeys, with which code it ends.
+ * Standard output holds the URL (or the machine-readable line) and nothing else that changes.
+ */
+
+/** Milliseconds a stop may take before it is forced. */
+const PATIENCE = 10_000;
+
+/** Runs the server until it is told to stop. `folder` is the workspace. Never throws. */
+export async function runProgram(
+  folder: string | undefined,
+  start: (options: StartOptions) => Promise<Running>,
+): Promise<void> {
+  let running: Running | undefined;
+  let asked = false;
+  const onSignal = () => {
+    if (asked) process.exit(1);
+    asked = true;
+    const forced = setTimeout(() => {
+      process.stderr.write('Stopping took longer than 10 seconds; ending now.\n');
+      process.exit(1);
+    }, PATIENCE);
+    forced.unref();
+    // While starting, the stop follows as soon as there is something to stop.
+    if (running !== undefined) void running.stop().then(() => process.exit(0));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+
+  try {
+    const settings = readSettings();
+    running = await start({ settings, folder });
+    if (asked) {
+      await running.stop();
+      process.exit(0);
+    }
+    announce(running);
+  } catch (error) {
+    complain(error);
+    process.exit(1);
+  }
+}
+
+function announce({ url, token, settings }: Running): void {
+  if (settings.json) {
+    process.stdout.write(`${JSON.stringify({ daybook: 'ready', url, token })}\n`);
+    return;
+  }
+  process.stdout.write(`\nDaybook is ready: ${url}/lab?token=${encodeURIComponent(token)}\n`);
+  process.stdout.write('Cells run with your own rights on this machine. Stop with Ctrl+C.\n\n');
+}
