@@ -14,6 +14,8 @@ interface Window {
 }
 
 declare module '*.css';
+/** The generated list of the stock packages’ styles. */
+declare module 'lab-styles';
 declare module '*.css?raw' {
   const text: string;
   export default text;

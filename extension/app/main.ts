@@ -56,7 +56,8 @@ export async function main(federated: readonly FederatedExtension[], failures: r
   });
   await lab.start({ ignorePlugins: [...chosen.deferred], bubblingKeydown: true });
   if (PageConfig.getOption('exposeAppInBrowser').toLowerCase() === 'true') window.jupyterapp = lab;
-  for (const problem of new Set(problems)) void lab.commands.execute('apputils:notify', { message: problem, type: 'error' });
+  for (const problem of new Set(problems))
+    void lab.commands.execute('apputils:notify', { message: problem, type: 'error' });
 }
 
 function describePlugin({ plugin, enabled }: { plugin: LabPlugin; enabled: boolean }) {

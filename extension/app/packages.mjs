@@ -24,7 +24,11 @@ export function singletons() {
   for (const name of [...jupyterlab.singletonPackages, ...Object.keys(extra)]) {
     try {
       const { manifest } = packageOf(name);
-      shared[name] = { singleton: true, requiredVersion: resolutions[name] ?? extra[name] ?? `^${manifest.version}`, version: manifest.version };
+      shared[name] = {
+        singleton: true,
+        requiredVersion: resolutions[name] ?? extra[name] ?? `^${manifest.version}`,
+        version: manifest.version,
+      };
     } catch {
       // Not part of this assembly.
     }

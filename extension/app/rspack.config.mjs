@@ -1,24 +1,37 @@
 // How the front end is bundled: one small entry (public path, federation), one chunk with
 // JupyterLab and everything needed at load, one with ours; the rest is loaded when used.
+
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { rspack } from '@rspack/core';
 import svgToDataUri from 'mini-svg-data-uri';
-import { join } from 'node:path';
-import { createRequire } from 'node:module';
+import { eagerModules } from './eager.mjs';
 import { singletons } from './packages.mjs';
 
 const require = createRequire(import.meta.url);
 const here = import.meta.dirname;
 const root = join(here, '../..');
 
-/** Never part of the chunk needed at load: these are imported when first used. */
-const LAZY =
-  /[\\/]node_modules[\\/](plotly|mathjax|@codemirror[\\/](lang-|legacy-modes)|@lezer[\\/](?!common|highlight|lr)|react-toastify|marked|@lumino[\\/]datagrid|@rjsf|nbdime|react-json-tree|@jupyterlab[\\/]settingeditor[\\/]|mermaid|vega)/;
-
 /**
  * @param {{ output: string, styles: string, mode?: 'production' | 'development', watch?: boolean }} options
  * `styles` is the file that imports the stock packages' styles.
  */
-export function labConfig({ output, styles, mode = 'production' }) {
+export async function labConfig({ output, styles, mode = 'production' }) {
+  const alias = {
+    '@daybook/shared': join(root, 'shared'),
+    '@daybook/cells': join(root, 'cells'),
+    'lab-styles': styles,
+    // A tool in the repository brings React 16 to the top of node_modules; the front end has one React, its own.
+    react: packageFolder('react'),
+    'react-dom': packageFolder('react-dom'),
+    // Diagrams in Markdown are not offered; without this three megabytes of them would be built and shipped.
+    mermaid: false,
+    '@mermaid-js/layout-elk': false,
+  };
+  const eager = await eagerModules({ alias });
+  const needed = (module) => eager.has(module.nameForCondition?.() ?? '');
+  const ours = (module) => !(module.nameForCondition?.() ?? '').includes('node_modules');
+  const style = (module) => module.type?.startsWith('css') === true;
   return {
     mode,
     context: here,
@@ -36,39 +49,55 @@ export function labConfig({ output, styles, mode = 'production' }) {
       uniqueName: 'daybook',
     },
     devtool: mode === 'production' ? false : 'source-map',
-    cache: { type: 'persistent', storage: { type: 'filesystem', directory: join(root, 'node_modules/.cache/daybook-lab') }, buildDependencies: [import.meta.filename, join(here, 'packages.mjs')] },
+    cache: {
+      type: 'persistent',
+      storage: { type: 'filesystem', directory: join(root, 'node_modules/.cache/daybook-lab') },
+      buildDependencies: [import.meta.filename, join(here, 'packages.mjs')],
+    },
     resolve: {
       extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
-      alias: {
-        '@daybook/shared': join(root, 'shared'),
-        '@daybook/cells': join(root, 'cells'),
-        'lab-styles': styles,
-        // A tool in the repository brings React 16 to the top of node_modules; the front end has one React, its own.
-        react: packageFolder('react'),
-        'react-dom': packageFolder('react-dom'),
+      alias,
+      fallback: {
+        url: false,
+        buffer: false,
+        crypto: false,
+        path: require.resolve('path-browserify'),
+        process: require.resolve('process/browser'),
       },
-      fallback: { url: false, buffer: false, crypto: false, path: require.resolve('path-browserify'), process: require.resolve('process/browser') },
     },
     module: { rules: RULES },
     optimization: {
       moduleIds: 'deterministic',
-      chunkIds: 'named',
+      chunkIds: mode === 'production' ? 'deterministic' : 'named',
       splitChunks: {
         chunks: 'all',
-        maxInitialRequests: 6,
         cacheGroups: {
-          default: false,
-          defaultVendors: false,
-          lab: { name: 'lab', test: (module) => isLab(module), priority: 10, enforce: true, chunks: 'all' },
-          app: { name: 'app', test: (module) => isOurs(module), priority: 5, enforce: true, chunks: (chunk) => chunk.name !== 'main' },
+          lab: {
+            name: 'lab',
+            test: (module) => (needed(module) && !ours(module)) || (style(module) && !ours(module)),
+            priority: 10,
+            enforce: true,
+            chunks: notEntry,
+          },
+          app: {
+            name: 'app',
+            test: (module) => (needed(module) || style(module)) && ours(module),
+            priority: 10,
+            enforce: true,
+            chunks: notEntry,
+          },
         },
       },
     },
     externals: { ws: 'undefined' },
     plugins: [
       new rspack.ProvidePlugin({ process: 'process/browser' }),
-      new rspack.CssExtractRspackPlugin({ filename: '[name].[contenthash].css', chunkFilename: '[name].[contenthash].css', ignoreOrder: true }),
-      new rspack.container.ModuleFederationPlugin({
+      new rspack.CssExtractRspackPlugin({
+        filename: '[name].[contenthash].css',
+        chunkFilename: '[name].[contenthash].css',
+        ignoreOrder: true,
+      }),
+      new rspack.container.ModuleFederationPluginV1({
         name: 'CORE_FEDERATION',
         library: { type: 'var', name: ['_JUPYTERLAB', 'CORE_LIBRARY_FEDERATION'] },
         shared: singletons(),
@@ -83,24 +112,47 @@ export function labConfig({ output, styles, mode = 'production' }) {
 const RULES = [
   { resourceQuery: /raw/, type: 'asset/source' },
   { test: /\.raw\.css$/, type: 'asset/source' },
-  { test: /(?<!\.raw)\.css$/, resourceQuery: { not: [/raw/] }, use: [rspack.CssExtractRspackPlugin.loader, 'css-loader'], type: 'javascript/auto', sideEffects: true },
+  {
+    test: /(?<!\.raw)\.css$/,
+    resourceQuery: { not: [/raw/] },
+    use: [rspack.CssExtractRspackPlugin.loader, 'css-loader'],
+    type: 'javascript/auto',
+    sideEffects: true,
+  },
   { test: /\.md$|\.txt$/, type: 'asset/source' },
-  { test: /\.(jpg|png|gif|woff2?|ttf|eot)(\?.*)?$/, type: 'asset/resource' },
+  {
+    test: /\.(jpg|png|gif|woff2?|ttf|eot)(\?.*)?$/,
+    exclude: /[\\/]fa-[a-z-]+\d+\.(ttf|eot|woff)$/,
+    type: 'asset/resource',
+  },
   { test: /\.js\.map$/, type: 'asset/resource' },
-  { test: /\.svg(\?.*)?$/, issuer: /\.css$/, type: 'asset/inline', generator: { dataUrl: { content: (source) => svgToDataUri(String(source.content ?? source)), mimetype: 'image/svg+xml' } } },
+  // Font Awesome's old formats: every browser that runs this takes the WOFF2 beside them.
+  { test: /[\\/]fa-[a-z-]+\d+\.(svg|eot|ttf|woff)$/, type: 'asset/inline', generator: { dataUrl: () => 'data:,' } },
+  {
+    test: /[\\/](?!fa-)[^\\/]+\.svg(\?.*)?$/,
+    issuer: /\.css$/,
+    type: 'asset/inline',
+    generator: {
+      dataUrl: { content: (source) => svgToDataUri(String(source.content ?? source)), mimetype: 'image/svg+xml' },
+    },
+  },
   { test: /\.svg(\?.*)?$/, issuer: /\.[jt]sx?$/, type: 'asset/source' },
   { test: /\.m?js$/, type: 'javascript/auto', resolve: { fullySpecified: false } },
-  { test: /\.tsx?$/, type: 'javascript/auto', loader: 'builtin:swc-loader', options: { jsc: { parser: { syntax: 'typescript', tsx: true }, target: 'es2022', transform: { react: { runtime: 'automatic' } } } } },
+  {
+    test: /\.tsx?$/,
+    type: 'javascript/auto',
+    loader: 'builtin:swc-loader',
+    options: {
+      jsc: {
+        parser: { syntax: 'typescript', tsx: true },
+        target: 'es2022',
+        transform: { react: { runtime: 'automatic' } },
+      },
+    },
+  },
 ];
 
-const isLab = (module) => {
-  const name = module.nameForCondition?.() ?? '';
-  return name.includes('node_modules') && !LAZY.test(name);
-};
-const isOurs = (module) => {
-  const name = module.nameForCondition?.() ?? '';
-  return name.startsWith(root) && !name.includes('node_modules');
-};
+const notEntry = (chunk) => chunk.name !== 'main';
 
 function packageFolder(name) {
   return join(require.resolve(`${name}/package.json`), '..');

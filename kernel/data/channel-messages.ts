@@ -31,4 +31,3 @@ export const WindowHead = z.object({
   count: z.number().int().nonnegative(),
 });
 
-export { ResultSummary };

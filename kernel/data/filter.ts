@@ -69,7 +69,7 @@ export function orderClause(sort: readonly ResultSort[], columns: readonly Resul
   return ` ORDER BY ${terms.join(', ')}, rowid`;
 }
 
-export function columnOf(name: string, columns: readonly ResultColumn[]): ResultColumn {
+function columnOf(name: string, columns: readonly ResultColumn[]): ResultColumn {
   const column = columns.find((candidate) => candidate.name === name);
   if (column !== undefined) return column;
   const names = columns.map((candidate) => candidate.name);

@@ -12,7 +12,7 @@ export interface Frame {
 }
 
 export const MAX_HEAD = 4 * 1024 * 1024;
-export const MAX_BODY = 512 * 1024 * 1024;
+const MAX_BODY = 512 * 1024 * 1024;
 const PREFIX = 8;
 const NOTHING = new Uint8Array(0);
 

@@ -34,7 +34,7 @@ function typeName(type: DuckDBType | undefined): string {
 }
 
 /** The chunk's rows as JSON, at most `limit` of them. */
-export function jsonRows(
+function jsonRows(
   chunk: DuckDBDataChunk,
   types: readonly { readonly typeId: DuckDBTypeId }[],
   limit: number,

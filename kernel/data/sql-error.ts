@@ -33,7 +33,7 @@ export function sqlError(error: unknown, sql: string, lineShift = 0): Error {
   });
 }
 
-export function isInterrupt(message: string): boolean {
+function isInterrupt(message: string): boolean {
   return message.startsWith('INTERRUPT Error');
 }
 

@@ -1,5 +1,10 @@
 import type { JsonCell } from '@daybook/shared/results/bundle';
-import type { ColumnSummary, ResultColumn, ResultSummary } from '@daybook/shared/results/window';
+import {
+  type ColumnSummary,
+  EXACT_DISTINCT_ROWS,
+  type ResultColumn,
+  type ResultSummary,
+} from '@daybook/shared/results/window';
 import { quoteName } from '@daybook/shared/sql/quote';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { StoredResult } from './results.ts';
@@ -7,13 +12,11 @@ import { selectRows } from './rows.ts';
 
 const BINS = 12;
 const TOP = 3;
-/** Up to here distinct values are counted, above they are estimated. */
-const EXACT_ROWS = 100_000;
 
 type Family = 'number' | 'time' | 'text' | 'bool' | 'other';
 
 /** How a type is summarised. */
-export function familyOf(type: string): Family {
+function familyOf(type: string): Family {
   if (/^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL)\b(?!.*\[)/.test(type)) return 'number';
   if (/^(DATE|TIMESTAMP|TIMESTAMP_(S|MS|NS)|TIMESTAMP WITH TIME ZONE|TIME)$/.test(type)) return 'time';
   if (type === 'BOOLEAN') return 'bool';
@@ -55,7 +58,7 @@ async function readBasics(
   result: StoredResult,
   families: readonly Family[],
 ): Promise<Basics[]> {
-  const count = result.rows <= EXACT_ROWS ? (name: string) => `count(DISTINCT ${name})` : approxDistinct;
+  const count = result.rows <= EXACT_DISTINCT_ROWS ? (name: string) => `count(DISTINCT ${name})` : approxDistinct;
   const terms = result.columns.flatMap((column, index) => {
     const name = quoteName(column.name);
     const edge = (what: string): string => (families[index] === 'other' ? 'NULL' : `${what}(${name})`);

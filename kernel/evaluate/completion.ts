@@ -1,4 +1,4 @@
-import { HELPER } from '../../cells/typescript/compile.ts';
+import { HELPER } from '@daybook/cells/typescript/compile';
 import { show } from '../display/mime-bundle.ts';
 import type { Engine } from './engine.ts';
 

@@ -1,6 +1,6 @@
+import { type KernelContext, warmKinds } from '@daybook/cells/registry';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { DataQueries, EngineResult } from '@daybook/shared/ports/run-context';
-import { type KernelContext, warmKinds } from '../../cells/registry.ts';
 import { type DataClient, startDataWorker } from '../data/client.ts';
 import type { CellRun } from './cell-run.ts';
 import type { Engine } from './engine.ts';

@@ -1,6 +1,6 @@
-import type { CellSource } from '../../cells/magic.ts';
-import { compileCell, HELPER } from '../../cells/typescript/compile.ts';
-import { renamedTo } from '../../cells/typescript/rewrite.ts';
+import type { CellSource } from '@daybook/cells/magic';
+import { compileCell, HELPER } from '@daybook/cells/typescript/compile';
+import { renamedTo } from '@daybook/cells/typescript/rewrite';
 import { mimeBundle } from '../display/mime-bundle.ts';
 import type { CellRun } from './cell-run.ts';
 import type { Engine } from './engine.ts';

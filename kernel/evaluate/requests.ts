@@ -1,7 +1,7 @@
+import { parseCell } from '@daybook/cells/magic';
+import { runnerOf } from '@daybook/cells/registry';
+import { isComplete } from '@daybook/cells/typescript/complete';
 import { CancelledError } from '@daybook/shared/errors/error';
-import { parseCell } from '../../cells/magic.ts';
-import { runnerOf } from '../../cells/registry.ts';
-import { isComplete } from '../../cells/typescript/complete.ts';
 import { mimeBundle } from '../display/mime-bundle.ts';
 import type { ExecutorRequest, Outcome } from '../protocol/wire.ts';
 import { clearAsyncStack } from './async-checks.ts';

@@ -1,5 +1,5 @@
-import type { CompiledCell } from '../../cells/typescript/compile.ts';
-import type { Place } from '../../cells/typescript/lines.ts';
+import type { CompiledCell } from '@daybook/cells/typescript/compile';
+import type { Place } from '@daybook/cells/typescript/lines';
 
 /** A compiled cell as stack traces meet it again. */
 export interface Script {

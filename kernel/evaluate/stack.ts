@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import type { Place } from '../../cells/typescript/lines.ts';
+import type { Place } from '@daybook/cells/typescript/lines';
 import { findPlace, placeName, type Script } from './scripts.ts';
 
 /** Where the kernel's own code lives: its frames mean nothing to users. */

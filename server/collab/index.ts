@@ -1,2 +1,2 @@
-export { type Collab, type CollabOptions, createCollab } from './collab.ts';
+export { createCollab } from './collab.ts';
 export { withExclusiveWrites } from './exclusive-writes.ts';

@@ -8,7 +8,7 @@ export interface SaveTiming {
   readonly retry: { readonly first: number; readonly longest: number };
 }
 
-export const SAVE_TIMING: SaveTiming = { quiet: 500, longest: 3_000, retry: { first: 1_000, longest: 30_000 } };
+const SAVE_TIMING: SaveTiming = { quiet: 500, longest: 3_000, retry: { first: 1_000, longest: 30_000 } };
 
 /** Calls `save` by the timing; `save` says whether it succeeded. */
 export class SaveTimer {

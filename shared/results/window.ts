@@ -52,11 +52,14 @@ export interface ResultWindow {
   readonly body: Uint8Array;
 }
 
+/** Up to this many rows distinct values are counted; above, they are estimated within a few percent. */
+export const EXACT_DISTINCT_ROWS = 5_000_000;
+
 /** A profile of one column: what stands under its name in the table's header. */
 export const ColumnSummary = z.object({
   column: z.string(),
   nulls: z.number().int(),
-  /** Approximate above 100,000 rows. */
+  /** An estimate above `EXACT_DISTINCT_ROWS`. */
   distinct: z.number().int(),
   /** As `JsonCell`; absent where the type has no order or all values are null. */
   min: z.union([z.number(), z.string(), z.boolean()]).optional(),

@@ -9,6 +9,15 @@ import { rtcContentProvider, yfile, ynotebook } from '@jupyter/docprovider-exten
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { URLExt } from '@jupyterlab/coreutils';
 import { ITranslator } from '@jupyterlab/translation';
+import { IRooms, type Rooms } from '../../tokens.ts';
+import { RoomRegistry } from './registry.ts';
+
+const rooms: JupyterFrontEndPlugin<Rooms> = {
+  id: '@daybook/extension:rooms',
+  description: 'Knows whether the rooms of open documents are connected.',
+  provides: IRooms,
+  activate: (): Rooms => new RoomRegistry(),
+};
 
 /**
  * Opens the connection of a document to its room. The stock factory does the same and can also
@@ -17,11 +26,11 @@ import { ITranslator } from '@jupyterlab/translation';
 const documents: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
   id: '@daybook/extension:document-rooms',
   description: 'Connects documents to their rooms on the server.',
-  requires: [ITranslator],
+  requires: [ITranslator, IRooms],
   provides: IDocumentProviderFactory,
-  activate: (app: JupyterFrontEnd, translator: ITranslator): IDocumentProviderFactory => ({
-    create: (options) =>
-      new WebSocketProvider({
+  activate: (app: JupyterFrontEnd, translator: ITranslator, known: Rooms): IDocumentProviderFactory => ({
+    create: (options) => {
+      const provider = new WebSocketProvider({
         ...options,
         translator: translator.load('jupyter_collaboration'),
         onConflictSaveAs: async () => {
@@ -30,9 +39,21 @@ const documents: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
         onConflictRevert: async () => {
           await app.commands.execute('docmanager:reload');
         },
-      }),
+      });
+      if (known instanceof RoomRegistry) follow(provider, options.path, known);
+      return provider;
+    },
   }),
 };
+
+/** A room that never opens is reported by the document manager; here it only stays unknown. */
+function follow(provider: WebSocketProvider, path: string, registry: RoomRegistry): void {
+  const known = () => {
+    const connection = provider.wsProvider;
+    if (connection !== null) registry.add(path, connection as unknown as Parameters<RoomRegistry['add']>[1]);
+  };
+  provider.ready.then(known, () => registry.remove(path));
+}
 
 const awareness: JupyterFrontEndPlugin<IAwarenessProviderFactory> = {
   id: '@daybook/extension:awareness-rooms',
@@ -44,4 +65,4 @@ const awareness: JupyterFrontEndPlugin<IAwarenessProviderFactory> = {
   }),
 };
 
-export default [documents, awareness, rtcContentProvider, yfile, ynotebook, notebookCellExecutor];
+export default [rooms, documents, awareness, rtcContentProvider, yfile, ynotebook, notebookCellExecutor];

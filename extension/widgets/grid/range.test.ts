@@ -29,7 +29,9 @@ test.each([
 });
 
 test('distinct counts of large results are marked as approximate', () => {
-  expect(described('VARCHAR', { distinct: 123_456 }, 3_000_000)).toBe('VARCHAR · ~123k distinct');
+  expect(described('VARCHAR', { distinct: 123_456 }, 6_000_000)).toBe('VARCHAR · ~123k distinct');
+  expect(described('VARCHAR', { distinct: 229 }, 6_000_000)).toBe('VARCHAR · ~229 distinct');
+  expect(described('VARCHAR', { distinct: 229 }, 3_000_000)).toBe('VARCHAR · 229 distinct');
 });
 
 test('without a profile the type stands alone', () => {

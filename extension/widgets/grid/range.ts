@@ -1,10 +1,7 @@
-import type { ColumnSummary, ResultColumn } from '@daybook/shared/results/window';
+import { type ColumnSummary, EXACT_DISTINCT_ROWS, type ResultColumn } from '@daybook/shared/results/window';
 import { isNumeric, kindOf, shortType } from './kind.ts';
 import { daySpan } from './moment.ts';
 import { compact, count } from './number.ts';
-
-/** Above this many rows the engine counts distinct values approximately. */
-const EXACT_ROWS = 100_000;
 
 /** What stands under a column's name: its type and its range or number of distinct values. */
 export function describeColumn(column: ResultColumn, summary: ColumnSummary | undefined, rows: number): string {
@@ -38,8 +35,7 @@ function rangeText(column: ResultColumn, summary: ColumnSummary, rows: number): 
     return `${String(min).slice(0, 5)}–${String(max).slice(0, 5)}`;
   }
   if (kind !== 'text') return undefined;
-  // Estimates of small numbers are exact in practice; a tilde there would only look uncertain.
-  const approximate = rows > EXACT_ROWS && summary.distinct >= 1000 ? '~' : '';
+  const approximate = rows > EXACT_DISTINCT_ROWS ? '~' : '';
   return `${approximate}${summary.distinct < 10_000 ? count(summary.distinct) : compact(summary.distinct)} distinct`;
 }
 

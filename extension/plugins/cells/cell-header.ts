@@ -1,0 +1,228 @@
+import { type CodeCell, type ICellHeader, isCodeCellModel } from '@jupyterlab/cells';
+import { Notebook } from '@jupyterlab/notebook';
+import type { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import { changeKind, setResultName, setTitle } from './actions.ts';
+import { formatElapsed } from './elapsed.ts';
+import { cellFacts } from './facts.ts';
+import { type HeaderModel, headerModel } from './header-model.ts';
+import { MORE, RUN, STATES, STOP } from './icons.ts';
+import { isResultName, kindOf } from './kinds.ts';
+import { NameField } from './name-field.ts';
+import type { CellServices } from './services.ts';
+
+/**
+ * The line above a code cell: kind, title, name of its result, state, time, and what can be done.
+ * It finds its cell as `parent` and is built when it is attached, because cells that were not yet
+ * in view get their header without any earlier message.
+ */
+export class CellHeader extends Widget implements ICellHeader {
+  readonly #services: CellServices;
+  #view: HeaderView | undefined;
+  #clock: number | undefined;
+
+  constructor(services: CellServices) {
+    super();
+    this.#services = services;
+    this.addClass('db-Header');
+  }
+
+  protected override onAfterAttach(_message: Message): void {
+    const cell = this.#cell;
+    if (cell === undefined) return;
+    this.#view ??= this.#build(cell);
+    cell.model.contentChanged.connect(this.update, this);
+    cell.model.stateChanged.connect(this.update, this);
+    cell.model.metadataChanged.connect(this.update, this);
+    cell.model.outputs.changed.connect(this.update, this);
+    cell.model.mimeTypeChanged.connect(this.#setLanguage, this);
+    this.#refresh();
+  }
+
+  protected override onBeforeDetach(_message: Message): void {
+    const cell = this.#cell;
+    window.clearInterval(this.#clock);
+    if (cell === undefined || cell.isDisposed || cell.model === null || cell.model.isDisposed) return;
+    cell.model.contentChanged.disconnect(this.update, this);
+    cell.model.stateChanged.disconnect(this.update, this);
+    cell.model.metadataChanged.disconnect(this.update, this);
+    cell.model.outputs?.changed.disconnect(this.update, this);
+    cell.model.mimeTypeChanged.disconnect(this.#setLanguage, this);
+  }
+
+  protected override onUpdateRequest(_message: Message): void {
+    this.#refresh();
+  }
+
+  get #cell(): CodeCell | undefined {
+    const cell = this.parent as CodeCell | null;
+    return cell !== null && !cell.isDisposed && isCodeCellModel(cell.model) ? cell : undefined;
+  }
+
+  get #notebook(): Notebook | undefined {
+    for (let at = this.parent; at !== null; at = at.parent) if (at instanceof Notebook) return at;
+    return undefined;
+  }
+
+  #build(cell: CodeCell): HeaderView {
+    const view = new HeaderView({
+      title: (text) => setTitle(cell, text),
+      result: (text) => setResultName(cell, text),
+      kind: (anchor, current) =>
+        this.#services.kinds.open(anchor, {
+          current,
+          choose: (kind) => {
+            if (this.#notebook !== undefined) changeKind(this.#notebook, cell, kind);
+          },
+        }),
+      run: () => this.#activate(cell) && this.#services.run(),
+      stop: () => this.#activate(cell) && this.#services.interrupt(),
+      more: (anchor) => this.#activate(cell) && this.#services.more(anchor),
+    });
+    this.node.append(view.node);
+    return view;
+  }
+
+  /** Commands of the notebook act on its active cell. */
+  #activate(cell: CodeCell): boolean {
+    const notebook = this.#notebook;
+    const index = notebook?.widgets.indexOf(cell) ?? -1;
+    if (notebook === undefined || index < 0) return false;
+    notebook.deselectAll();
+    notebook.activeCellIndex = index;
+    return true;
+  }
+
+  #refresh(): void {
+    const cell = this.#cell;
+    if (cell === undefined || this.#view === undefined) return;
+    const model = headerModel(cellFacts(cell, this.#notebook?.model));
+    cell.node.dataset.dbState = model.state;
+    cell.node.dataset.dbKind = model.kind;
+    this.#view.show(model);
+    this.#setLanguage();
+    window.clearInterval(this.#clock);
+    if (model.since !== undefined) {
+      const since = model.since;
+      this.#clock = window.setInterval(() => this.#view?.tick(Date.now() - since), 1000);
+    }
+  }
+
+  /** The notebook sets every cell to its own language whenever that becomes known; ours comes after. */
+  #setLanguage(): void {
+    const cell = this.#cell;
+    if (cell === undefined) return;
+    const own = kindOf(cell.node.dataset.dbKind ?? '').mime;
+    const wanted = own ?? this.#notebook?.codeMimetype;
+    if (wanted !== undefined && cell.model.mimeType !== wanted) cell.model.mimeType = wanted;
+  }
+}
+
+interface HeaderActions {
+  title(text: string): void;
+  result(text: string): void;
+  kind(anchor: DOMRect, current: string): void;
+  run(): void;
+  stop(): void;
+  more(anchor: DOMRect): void;
+}
+
+/** The header's elements. */
+class HeaderView {
+  readonly node = document.createElement('div');
+  readonly #kind = button('db-Kind');
+  readonly #title: NameField;
+  readonly #result: NameField;
+  readonly #note = element('span', 'db-StateNote');
+  readonly #elapsed = element('span', 'db-Elapsed');
+  readonly #run = button('db-IconButton db-RunCell');
+  #model: HeaderModel | undefined;
+
+  constructor(actions: HeaderActions) {
+    this.node.className = 'db-Header-row';
+    this.#title = new NameField({
+      className: 'db-CellTitle',
+      label: 'Cell title',
+      placeholder: 'Add a title',
+      commit: actions.title,
+    });
+    this.#result = new NameField({
+      className: 'db-ResultName',
+      label: 'Name of the result',
+      placeholder: '→ name the result',
+      prefix: '→ ',
+      refuse: (text) => (isResultName(text) ? undefined : 'Use letters, digits and _, not starting with a digit.'),
+      commit: actions.result,
+    });
+    this.#kind.setAttribute('aria-haspopup', 'menu');
+    this.#kind.addEventListener('click', () =>
+      actions.kind(this.#kind.getBoundingClientRect(), this.#model?.kind ?? ''),
+    );
+    this.#run.addEventListener('click', () => (this.#busy ? actions.stop() : actions.run()));
+    const more = button('db-IconButton db-MoreCell');
+    more.innerHTML = MORE;
+    more.title = 'More';
+    more.setAttribute('aria-label', 'More actions for this cell');
+    more.setAttribute('aria-haspopup', 'menu');
+    more.addEventListener('click', () => actions.more(more.getBoundingClientRect()));
+    this.#note.setAttribute('role', 'status');
+    this.node.append(
+      this.#kind,
+      this.#title.node,
+      this.#result.node,
+      element('span', 'db-Grow'),
+      this.#note,
+      this.#elapsed,
+      this.#run,
+      more,
+    );
+    // Keys pressed on the header's buttons are for them, not for the notebook's command mode.
+    this.node.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' || event.key === ' ') event.stopPropagation();
+    });
+  }
+
+  get #busy(): boolean {
+    return this.#model?.state === 'running' || this.#model?.state === 'queued';
+  }
+
+  show(model: HeaderModel): void {
+    const before = this.#model;
+    this.#model = model;
+    if (before?.label !== model.label) {
+      this.#kind.textContent = model.label;
+      this.#kind.setAttribute('aria-label', `Cell kind: ${model.label}`);
+    }
+    if (before === undefined || before.title !== model.title) this.#title.show(model.title);
+    if (before === undefined || before.result !== model.result) this.#result.show(model.result);
+    this.#result.node.hidden = kindOf(model.kind).named !== true && model.result === '';
+    this.#elapsed.textContent = model.elapsed;
+    if (before?.state !== model.state) this.#showState(model);
+  }
+
+  tick(ms: number): void {
+    this.#elapsed.textContent = formatElapsed(Math.max(0, Math.round(ms / 1000) * 1000));
+  }
+
+  #showState({ state, note }: HeaderModel): void {
+    this.#note.innerHTML = note === '' ? '' : `${STATES[state] ?? ''}<span>${note}</span>`;
+    this.#run.innerHTML = this.#busy ? STOP : RUN;
+    const label = this.#busy ? 'Stop' : 'Run this cell';
+    this.#run.title = label;
+    this.#run.setAttribute('aria-label', label);
+    this.#run.classList.toggle('db-mod-busy', this.#busy);
+  }
+}
+
+function element(tag: string, className: string): HTMLElement {
+  const node = document.createElement(tag);
+  node.className = className;
+  return node;
+}
+
+function button(className: string): HTMLButtonElement {
+  const node = document.createElement('button');
+  node.type = 'button';
+  node.className = className;
+  return node;
+}

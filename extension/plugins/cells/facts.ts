@@ -1,0 +1,59 @@
+import type { CodeCell } from '@jupyterlab/cells';
+import type { INotebookModel } from '@jupyterlab/notebook';
+import type { ExecutionTimes } from './elapsed.ts';
+import type { CellFacts } from './header-model.ts';
+import { readSource } from './kinds.ts';
+
+/** Reads what the header shows from a live cell. */
+export function cellFacts(cell: CodeCell, notebook: INotebookModel | null | undefined): CellFacts {
+  const { model } = cell;
+  return {
+    source: model.sharedModel.getSource(),
+    title: cellTitle(cell),
+    executionState: model.executionState ?? 'idle',
+    executionCount: model.executionCount,
+    dirty: model.isDirty,
+    hasOutputs: model.outputs.length > 0,
+    failed: hasError(cell),
+    times: (model.getMetadata('execution') as ExecutionTimes | undefined) ?? {},
+    language: languageName(notebook),
+  };
+}
+
+/** The title in the cell's metadata, empty without one. */
+export function cellTitle(cell: CodeCell): string {
+  const { title } = (cell.model.getMetadata('daybook') as { title?: unknown } | undefined) ?? {};
+  return typeof title === 'string' ? title : '';
+}
+
+/** Names that cells above `index` give their results, nearest last. */
+export function resultNames(notebook: INotebookModel, index = notebook.cells.length): string[] {
+  const names: string[] = [];
+  for (let at = 0; at < Math.min(index, notebook.cells.length); at += 1) {
+    const model = notebook.cells.get(at);
+    if (model.type !== 'code') continue;
+    const { result } = readSource(model.sharedModel.getSource()).options;
+    if (result !== undefined) names.push(result);
+  }
+  return names;
+}
+
+function hasError(cell: CodeCell): boolean {
+  const { outputs } = cell.model;
+  for (let at = 0; at < outputs.length; at += 1) if (outputs.get(at).type === 'error') return true;
+  return false;
+}
+
+function languageName(notebook: INotebookModel | null | undefined): string {
+  const info = notebook?.getMetadata('language_info') as { name?: string } | undefined;
+  const spec = notebook?.getMetadata('kernelspec') as { language?: string } | undefined;
+  const name = info?.name ?? spec?.language ?? 'typescript';
+  return NAMES[name.toLowerCase()] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  typescript: 'TypeScript',
+  javascript: 'JavaScript',
+  python: 'Python',
+  r: 'R',
+};

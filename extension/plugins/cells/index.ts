@@ -1,0 +1,43 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IEditorServices } from '@jupyterlab/codeeditor';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { cellMenu } from './cell-menu.ts';
+import { DaybookContentFactory } from './content-factory.ts';
+import { addFirstAdder } from './first-adder.ts';
+import { KindMenu } from './kind-menu.ts';
+import { registerSql } from './languages.ts';
+
+const factory: JupyterFrontEndPlugin<NotebookPanel.IContentFactory> = {
+  id: '@daybook/extension:cells',
+  description: 'Cells with a kind, a title, a named result and a state.',
+  autoStart: true,
+  requires: [IEditorServices, IEditorLanguageRegistry],
+  provides: NotebookPanel.IContentFactory,
+  activate: (app: JupyterFrontEnd, editors: IEditorServices, languages: IEditorLanguageRegistry) => {
+    registerSql(languages);
+    const menu = cellMenu(app.commands);
+    return new DaybookContentFactory(
+      { editorFactory: editors.factoryService.newInlineEditor },
+      {
+        kinds: new KindMenu(),
+        run: () => void app.commands.execute('notebook:run-cell'),
+        interrupt: () => void app.commands.execute('notebook:interrupt-kernel'),
+        more: (anchor) => menu.open(anchor.left, anchor.bottom + 4),
+      },
+    );
+  },
+};
+
+const firstAdder: JupyterFrontEndPlugin<void> = {
+  id: '@daybook/extension:first-adder',
+  description: 'Offers a new cell above the first one.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  activate: (_app: JupyterFrontEnd, tracker: INotebookTracker) => {
+    tracker.forEach(addFirstAdder);
+    tracker.widgetAdded.connect((_sender, panel) => addFirstAdder(panel));
+  },
+};
+
+export default [factory, firstAdder];

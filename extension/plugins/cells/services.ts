@@ -1,0 +1,11 @@
+import type { KindMenu } from './kind-menu.ts';
+
+/** What headers and footers do outside their cell; one for the whole application. */
+export interface CellServices {
+  readonly kinds: KindMenu;
+  /** Runs the active cell. */
+  run(): void;
+  interrupt(): void;
+  /** Opens the menu of the active cell. */
+  more(anchor: DOMRect): void;
+}

@@ -1,0 +1,43 @@
+import type { KernelState } from '@daybook/shared/api/kernels';
+
+/** A kernel's state in one word, and the colour that goes with it. */
+export interface KernelLabel {
+  readonly text: string;
+  readonly tone: 'ok' | 'busy' | 'warn' | 'off';
+}
+
+/** What the chip says: `Local · 2 cores · 0.6 GB` while all is well, the trouble otherwise. */
+export function kernelLabel(
+  status: string,
+  { memoryBytes, cores }: { readonly memoryBytes?: number | undefined; readonly cores?: number | undefined } = {},
+): KernelLabel {
+  const trouble = TROUBLE[status];
+  if (trouble !== undefined) return trouble;
+  const parts = ['Local'];
+  if (cores !== undefined && cores > 0) parts.push(cores === 1 ? '1 core' : `${cores} cores`);
+  if (memoryBytes !== undefined && memoryBytes > 0) parts.push(formatBytes(memoryBytes));
+  return { text: parts.join(' · '), tone: status === 'busy' ? 'busy' : 'ok' };
+}
+
+const TROUBLE: Readonly<Record<string, KernelLabel>> = {
+  none: { text: 'No kernel', tone: 'off' },
+  starting: { text: 'Starting…', tone: 'busy' },
+  restarting: { text: 'Restarting…', tone: 'busy' },
+  autorestarting: { text: 'Restarting after a crash…', tone: 'warn' },
+  connecting: { text: 'Connecting…', tone: 'warn' },
+  disconnected: { text: 'Disconnected', tone: 'warn' },
+  terminating: { text: 'Ending…', tone: 'busy' },
+  dead: { text: 'Kernel ended', tone: 'warn' },
+};
+
+/** `180 MB`, `0.6 GB`. */
+export function formatBytes(bytes: number): string {
+  const megabytes = bytes / 1e6;
+  return megabytes < 500 ? `${Math.max(1, Math.round(megabytes))} MB` : `${(megabytes / 1000).toFixed(1)} GB`;
+}
+
+/** Takes the memory out of `GET /api/v1/kernels/{id}`; another server's answer gives none. */
+export function memoryOf(answer: unknown): number | undefined {
+  const { memoryBytes } = (answer ?? {}) as Partial<KernelState>;
+  return typeof memoryBytes === 'number' ? memoryBytes : undefined;
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { type SavedFacts, savedState } from './saved-state.ts';
+
+const facts = (change: Partial<SavedFacts> = {}): SavedFacts => ({
+  online: true,
+  connected: true,
+  dirty: false,
+  saving: false,
+  saveError: '',
+  readOnly: false,
+  ...change,
+});
+
+test.each([
+  ['saved', {}],
+  ['saved', { connected: undefined }],
+  ['saving', { dirty: true }],
+  ['saving', { saving: true }],
+  ['offline', { connected: false, dirty: true }],
+  ['offline', { online: false }],
+  ['failed', { saveError: 'The disk is full.', connected: false }],
+  ['read-only', { readOnly: true, dirty: true }],
+] as const)('%s when %o', (kind, change) => {
+  expect(savedState(facts(change)).kind).toBe(kind);
+});
+
+test('a failure tells what the server said', () => {
+  expect(savedState(facts({ saveError: 'The disk is full.' })).detail).toBe('The disk is full.');
+});
