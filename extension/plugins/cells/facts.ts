@@ -21,7 +21,7 @@ export function cellFacts(cell: CodeCell, notebook: INotebookModel | null | unde
 }
 
 /** The title in the cell's metadata, empty without one. */
-export function cellTitle(cell: CodeCell): string {
+function cellTitle(cell: CodeCell): string {
   const { title } = (cell.model.getMetadata('daybook') as { title?: unknown } | undefined) ?? {};
   return typeof title === 'string' ? title : '';
 }

@@ -17,7 +17,7 @@ export interface CellKind {
 }
 
 export const SQL_MIME = 'text/x-daybook-sql';
-export const YAML_MIME = 'text/x-yaml';
+const YAML_MIME = 'text/x-yaml';
 
 export const TEXT_KIND = 'text';
 export const CODE_KIND = 'typescript';

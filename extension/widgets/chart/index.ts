@@ -1,3 +1,1 @@
-export { Chart, type ChartOptions } from './chart.ts';
-export { type Figure, toFigure } from './figure.ts';
-export type { Palette } from './palette.ts';
+export { Chart } from './chart.ts';

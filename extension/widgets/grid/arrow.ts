@@ -18,7 +18,7 @@ export function arrowBlock(body: ArrayBuffer | Uint8Array): RowBlock {
 }
 
 /** An Arrow value of `type`, as flechette extracts it, in the notation of `JsonCell`. */
-export function toCell(value: unknown, type: DataType): JsonCell {
+function toCell(value: unknown, type: DataType): JsonCell {
   if (value === null || value === undefined) return null;
   switch (type.typeId) {
     case Type.Dictionary:

@@ -1,2 +1,2 @@
-export { CHART_EVENT, type ChartRequest, type GridOptions, ResultGrid } from './grid.ts';
-export { type HttpSourceOptions, httpSource, type Request, type ResultSource, type WindowAnswer } from './source.ts';
+export { ResultGrid } from './grid.ts';
+export { httpSource } from './source.ts';
