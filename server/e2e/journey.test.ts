@@ -46,7 +46,8 @@ describeWith(chromium, 'a newcomer opens the flights sample and runs it', (execu
 
       const notebook = page.locator('.jp-WindowedPanel-outer').first();
       await notebook.evaluate((element) => element.scrollTo({ top: 0 }));
-      await page.getByText('JFK is late 29.5 % of the time', { exact: false }).waitFor();
+      const sentence = page.getByText('JFK is late 29.5 % of the time');
+      await scrollUntil(page, () => sentence.isVisible());
       await page.screenshot({ path: join(SCREENS, `notebook-${scheme}.png`) });
 
       const chart = page.locator('.js-plotly-plot').first();

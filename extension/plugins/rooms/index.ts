@@ -4,7 +4,6 @@ import {
   WebSocketAwarenessProvider,
   WebSocketProvider,
 } from '@jupyter/docprovider';
-import { notebookCellExecutor } from '@jupyter/docprovider-extension/lib/executor';
 import { rtcContentProvider, yfile, ynotebook } from '@jupyter/docprovider-extension/lib/filebrowser';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { URLExt } from '@jupyterlab/coreutils';
@@ -65,4 +64,4 @@ const awareness: JupyterFrontEndPlugin<IAwarenessProviderFactory> = {
   }),
 };
 
-export default [rooms, documents, awareness, rtcContentProvider, yfile, ynotebook, notebookCellExecutor];
+export default [rooms, documents, awareness, rtcContentProvider, yfile, ynotebook];
