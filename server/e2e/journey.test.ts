@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { chromium } from '../../docker/services/chromium.ts';
 import { type Program, startDaybook } from '../../docker/services/daybook.ts';
 import { describeWith } from '../../docker/services/need.ts';
@@ -33,6 +33,9 @@ describeWith(chromium, 'a newcomer opens the flights sample and runs it', (execu
       timeout: 180_000,
     }, async () => {
       const { page, troubles } = await visit(browser, scheme);
+      onTestFailed(async () => {
+        await page.screenshot({ path: join(SCREENS, `failed-${scheme}.png`) });
+      });
       await page.goto(`${daybook.url}/lab?token=${daybook.token}&reset`);
       await page.getByText('flights sample').waitFor();
       expect(page.url()).not.toContain(daybook.token);
@@ -42,12 +45,12 @@ describeWith(chromium, 'a newcomer opens the flights sample and runs it', (execu
       await page.getByText('flights sample').click();
       await page.getByRole('heading', { name: 'When are flights late?' }).waitFor();
       await page.getByRole('button', { name: 'Run all cells' }).click();
-      await page.getByText('Mean delay by month', { exact: true }).last().waitFor({ timeout: 60_000 });
+      await page.locator('.jp-CodeCell[data-db-state=ok]', { hasText: 'By month' }).waitFor({ timeout: 60_000 });
 
       const notebook = page.locator('.jp-WindowedPanel-outer').first();
       await notebook.evaluate((element) => element.scrollTo({ top: 0 }));
       const sentence = page.getByText('JFK is late 29.5 % of the time');
-      await scrollUntil(page, () => sentence.isVisible());
+      await scrollUntil(page, async () => (await sentence.filter({ visible: true }).count()) > 0);
       await page.screenshot({ path: join(SCREENS, `notebook-${scheme}.png`) });
 
       const chart = page.locator('.js-plotly-plot').first();
