@@ -2,15 +2,6 @@ import { integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
-/** Signed-in browsers. Only a hash of the cookie's token is kept, so a stolen copy signs nobody in. */
-export const authSessions = pgTable('auth_sessions', {
-  /** Lower-case hex SHA-256 of the token. */
-  tokenHash: text('token_hash').primaryKey(),
-  userId: text('user_id').notNull(),
-  created: instant('created').notNull().defaultNow(),
-  expires: instant('expires').notNull(),
-});
-
 /** Where each shared document's file is. The id stays when the file moves; the path is unique. */
 export const documents = pgTable('documents', {
   id: uuid('id').primaryKey().defaultRandom(),

@@ -1,10 +1,3 @@
-CREATE TABLE "auth_sessions" (
-	"token_hash" text PRIMARY KEY NOT NULL,
-	"user_id" text NOT NULL,
-	"created" timestamp with time zone DEFAULT now() NOT NULL,
-	"expires" timestamp with time zone NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "documents" (
 	"id" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL,
 	"path" text NOT NULL,
