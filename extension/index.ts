@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import cells from './plugins/cells/index.ts';
 import chart from './plugins/chart/index.ts';
+import error from './plugins/error/index.ts';
 import executor from './plugins/executor/index.ts';
 import home from './plugins/home/index.ts';
 import result from './plugins/result/index.ts';
@@ -10,6 +11,16 @@ import theme from './plugins/theme/index.ts';
 
 /** Every plugin of Daybook's front end. */
 // biome-ignore lint/suspicious/noExplicitAny: plugins provide different services; JupyterLab's own lists are typed so
-const plugins: JupyterFrontEndPlugin<any>[] = [...rooms, theme, ...shell, home, ...cells, executor, result, chart];
+const plugins: JupyterFrontEndPlugin<any>[] = [
+  ...rooms,
+  theme,
+  ...shell,
+  home,
+  ...cells,
+  executor,
+  result,
+  ...chart,
+  error,
+];
 
 export default plugins;

@@ -15,7 +15,7 @@ export function insertCell(notebook: Notebook, index: number, kind: string): voi
   });
   notebook.deselectAll();
   notebook.activeCellIndex = index;
-  notebook.mode = 'edit';
+  enter(notebook);
 }
 
 /** Makes a code cell another kind; its body stays. A cell that becomes text loses its magic line. */
@@ -37,7 +37,16 @@ export function changeKind(notebook: Notebook, cell: CodeCell, kind: string): vo
     const result = now.options.result ?? freeName(notebook.model === null ? [] : resultNames(notebook.model));
     shared.updateSource(0, magicLength(source), magicFor(kind, kindOf(kind).named === true ? { result } : {}));
   }
+  enter(notebook);
+}
+
+/** Puts the cursor into the active cell, wherever the focus was: a menu leaves it nowhere. */
+function enter(notebook: Notebook): void {
   notebook.mode = 'edit';
+  const cell = notebook.activeCell;
+  void cell?.ready.then(() => {
+    if (notebook.activeCell === cell && notebook.mode === 'edit') cell.editor?.focus();
+  });
 }
 
 /** Writes the cell's title into its metadata; an empty one removes it. */

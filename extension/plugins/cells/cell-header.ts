@@ -1,8 +1,9 @@
-import { type CodeCell, type ICellHeader, isCodeCellModel } from '@jupyterlab/cells';
+import { type Cell, type CodeCell, type ICellHeader, isCodeCellModel } from '@jupyterlab/cells';
 import { Notebook } from '@jupyterlab/notebook';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { changeKind, setResultName, setTitle } from './actions.ts';
+import { focusOnArrival } from './arrival.ts';
 import { formatElapsed } from './elapsed.ts';
 import { cellFacts } from './facts.ts';
 import { type HeaderModel, headerModel } from './header-model.ts';
@@ -28,6 +29,7 @@ export class CellHeader extends Widget implements ICellHeader {
   }
 
   protected override onAfterAttach(_message: Message): void {
+    if (this.parent !== null) focusOnArrival(this.parent as Cell);
     const cell = this.#cell;
     if (cell === undefined) return;
     this.#view ??= this.#build(cell);

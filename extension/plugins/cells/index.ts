@@ -1,12 +1,15 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { ISearchProviderRegistry } from '@jupyterlab/documentsearch';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { cellMenu } from './cell-menu.ts';
 import { DaybookContentFactory } from './content-factory.ts';
+import { NotebookFind } from './find.ts';
 import { addFirstAdder } from './first-adder.ts';
 import { KindMenu } from './kind-menu.ts';
 import { registerSql } from './languages.ts';
+import { followSplitAndMerge } from './split-merge.ts';
 
 const factory: JupyterFrontEndPlugin<NotebookPanel.IContentFactory> = {
   id: '@daybook/extension:cells',
@@ -23,7 +26,7 @@ const factory: JupyterFrontEndPlugin<NotebookPanel.IContentFactory> = {
         kinds: new KindMenu(),
         run: () => void app.commands.execute('notebook:run-cell'),
         interrupt: () => void app.commands.execute('notebook:interrupt-kernel'),
-        more: (anchor) => menu.open(anchor.left, anchor.bottom + 4),
+        more: (anchor) => menu.open(anchor.right, anchor.bottom + 4, { horizontalAlignment: 'right' }),
       },
     );
   },
@@ -40,4 +43,25 @@ const firstAdder: JupyterFrontEndPlugin<void> = {
   },
 };
 
-export default [factory, firstAdder];
+const splitMerge: JupyterFrontEndPlugin<void> = {
+  id: '@daybook/extension:split-merge',
+  description: 'Keeps the kind of cells that are split or merged.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  activate: (app: JupyterFrontEnd, tracker: INotebookTracker) => followSplitAndMerge(app.commands, tracker),
+};
+
+const find: JupyterFrontEndPlugin<void> = {
+  id: '@daybook/extension:find',
+  description: 'Finds and replaces in notebooks, hidden magic lines excepted.',
+  autoStart: true,
+  requires: [ISearchProviderRegistry],
+  activate: (_app: JupyterFrontEnd, registry: ISearchProviderRegistry) => {
+    registry.add('jp-notebookSearchProvider', {
+      isApplicable: (widget): widget is NotebookPanel => widget instanceof NotebookPanel,
+      createNew: (widget, translator) => new NotebookFind(widget as NotebookPanel, translator),
+    });
+  },
+};
+
+export default [factory, firstAdder, splitMerge, find];

@@ -47,8 +47,11 @@ export class NameField {
     input.spellcheck = false;
     input.setAttribute('aria-label', this.#options.label);
     input.size = Math.max(12, this.#value.length + 2);
+    let open = true;
     const close = (commit: boolean) => {
-      if (!input.isConnected) return;
+      // Replacing the input takes its focus, which asks to close again.
+      if (!open) return;
+      open = false;
       const text = input.value.trim();
       const reason = commit && text !== '' ? this.#options.refuse?.(text) : undefined;
       input.replaceWith(this.#button);

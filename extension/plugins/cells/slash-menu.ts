@@ -6,7 +6,8 @@ import { edgeOf } from './magic-line.ts';
 export function slashMenu(open: (anchor: DOMRect, giveUp: () => void) => void): Extension {
   return [
     placeholder('Write code, or press / for another kind of cell'),
-    Prec.high(keymap.of([{ key: '/', run: (view) => openIfEmpty(view, open) }])),
+    // The notebook gives the cell its focus on every key it sees, and would take it from the menu.
+    Prec.high(keymap.of([{ key: '/', run: (view) => openIfEmpty(view, open), stopPropagation: true }])),
   ];
 }
 

@@ -1,6 +1,8 @@
 import { CHART_MIME } from '@daybook/shared/results/mime';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { offerCharts } from './insert.ts';
 import { ChartRenderer } from './renderer.ts';
 import '../../widgets/chart/chart.css';
 
@@ -8,7 +10,7 @@ import '../../widgets/chart/chart.css';
 const RANK = 10;
 
 /** Draws outputs of type `application/vnd.daybook.chart+json`. */
-const plugin: JupyterFrontEndPlugin<void> = {
+const renderer: JupyterFrontEndPlugin<void> = {
   id: '@daybook/extension:chart',
   description: 'Draws charts that follow the theme and read aloud.',
   autoStart: true,
@@ -18,4 +20,16 @@ const plugin: JupyterFrontEndPlugin<void> = {
   },
 };
 
-export default plugin;
+const fromResult: JupyterFrontEndPlugin<void> = {
+  id: '@daybook/extension:chart-from-result',
+  description: 'Makes a chart cell below a result that asks for one.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  activate: (app: JupyterFrontEnd, tracker: INotebookTracker): void => {
+    const offer = (panel: NotebookPanel): void => offerCharts(panel, app.commands);
+    tracker.forEach(offer);
+    tracker.widgetAdded.connect((_sender, panel) => offer(panel));
+  },
+};
+
+export default [renderer, fromResult];
