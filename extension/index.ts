@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import cells from './plugins/cells/index.ts';
 import chart from './plugins/chart/index.ts';
 import home from './plugins/home/index.ts';
+import math from './plugins/math/index.ts';
 import result from './plugins/result/index.ts';
 import rooms from './plugins/rooms/index.ts';
 import shell from './plugins/shell/index.ts';
@@ -9,6 +10,6 @@ import theme from './plugins/theme/index.ts';
 
 /** Every plugin of Daybook's front end. */
 // biome-ignore lint/suspicious/noExplicitAny: plugins provide different services; JupyterLab's own lists are typed so
-const plugins: JupyterFrontEndPlugin<any>[] = [...rooms, theme, ...shell, home, ...cells, result, chart];
+const plugins: JupyterFrontEndPlugin<any>[] = [...rooms, theme, ...shell, home, math, ...cells, result, chart];
 
 export default plugins;
