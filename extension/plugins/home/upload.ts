@@ -1,5 +1,6 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { FileBrowserModel } from '@jupyterlab/filebrowser';
+import { added } from './added.ts';
 
 /** Opens the browser's own file dialog; answers no files when it is cancelled. */
 export function pickFiles(): Promise<readonly File[]> {
@@ -25,14 +26,4 @@ export async function addFiles(model: Pick<FileBrowserModel, 'upload'>, files: r
       if (reason !== 'File not uploaded') Notification.error(`${file.name} was not added: ${reason}`);
     }
   }
-}
-
-const READABLE = /\.(csv|tsv|json|ndjson|jsonl|parquet|arrow)$/i;
-
-/** `sales.csv was added. A SQL cell reads it: select * from 'sales.csv'`. */
-export function added(path: string): string {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return READABLE.test(name)
-    ? `${name} was added. A SQL cell reads it: select * from '${path.replaceAll("'", "''")}'`
-    : `${name} was added.`;
 }

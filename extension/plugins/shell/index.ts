@@ -106,8 +106,10 @@ const topBar: JupyterFrontEndPlugin<void> = {
     shell.currentChanged.connect(follow);
     follow();
 
-    const calm = () => hideSingleTab(shell);
+    // A tab bar may be made anew in the same turn, after the signal.
+    const calm = () => void requestAnimationFrame(() => hideSingleTab(shell));
     shell.layoutModified.connect(calm);
+    shell.currentChanged.connect(calm);
     calm();
     rooms?.changed.connect((known, path) => {
       if (known.connected(path) === false) link.check();

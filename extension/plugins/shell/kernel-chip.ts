@@ -20,6 +20,8 @@ export class KernelChip {
   readonly #away: () => void;
   #session: ISessionContext | undefined;
   #figures: KernelFigures | undefined;
+  /** The server has no such kernel any more, as after its own restart; the session learns that much later. */
+  #gone = false;
   #asked: Promise<void> | undefined;
 
   constructor(settings: ServerConnection.ISettings, effects: ChipEffects) {
@@ -43,6 +45,7 @@ export class KernelChip {
     this.#session?.connectionStatusChanged.disconnect(this.#onChange, this);
     this.#session = session;
     this.#figures = undefined;
+    this.#gone = false;
     session?.statusChanged.connect(this.#onChange, this);
     session?.kernelChanged.connect(this.#onChange, this);
     session?.connectionStatusChanged.connect(this.#onChange, this);
@@ -67,6 +70,7 @@ export class KernelChip {
     const url = URLExt.join(this.#settings.baseUrl, 'api/v1/kernels', encodeURIComponent(id));
     try {
       const response = await ServerConnection.makeRequest(url, {}, this.#settings);
+      this.#gone = response.status === 404 && id === this.#session?.session?.kernel?.id;
       this.#figures = response.ok ? figuresOf(await response.json()) : undefined;
     } catch {
       // The server is away: the session says so itself, and the figures would be old.
@@ -80,9 +84,10 @@ export class KernelChip {
     const session = this.#session;
     this.node.hidden = session === undefined;
     if (session === undefined) return;
-    const { text, tone } = kernelLabel(statusOf(session), this.#figures);
+    const status = this.#gone ? 'dead' : statusOf(session);
+    const { text, tone } = kernelLabel(status, this.#figures);
     this.node.dataset.tone = tone;
-    this.node.title = `${session.kernelDisplayName}: ${statusOf(session)}`;
+    this.node.title = `${session.kernelDisplayName}: ${status}`;
     this.node.setAttribute('aria-label', `Kernel: ${text}`);
     const label = this.node.lastElementChild;
     if (label !== null && label.textContent !== text) label.textContent = text;

@@ -1,4 +1,5 @@
-import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import { Dialog } from '@jupyterlab/apputils';
+import { PageConfig, PathExt, URLExt } from '@jupyterlab/coreutils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Rooms } from '../../tokens.ts';
 import { type SavedState, savedState } from './saved-state.ts';
@@ -31,7 +32,11 @@ export class SavedView {
     this.#signIn.target = '_blank';
     this.#signIn.href = `${URLExt.join(PageConfig.getBaseUrl(), 'login')}?next=${encodeURIComponent('/lab')}`;
     rooms?.changed.connect(() => this.#refresh());
-    link.changed.connect(() => this.#refresh());
+    link.changed.connect((_link, state) => {
+      // What could not be written while the server was away goes through the room now.
+      if (state === 'up') this.#failure = '';
+      this.#refresh();
+    });
     this.#refresh();
   }
 
@@ -52,11 +57,14 @@ export class SavedView {
     this.#refresh();
   }
 
-  #onSave(_context: DocumentRegistry.Context, state: DocumentRegistry.SaveState): void {
+  #onSave(context: DocumentRegistry.Context, state: DocumentRegistry.SaveState): void {
     this.#saving = state === 'started';
     if (state.startsWith('completed')) this.#failure = '';
-    if (state === 'failed')
+    if (state === 'failed') {
+      dismissDialog(PathExt.basename(context.localPath));
       this.#failure = 'The server did not write the file. Your changes are still here; try Save again.';
+      this.#link.check();
+    }
     this.#refresh();
   }
 
@@ -88,4 +96,12 @@ export class SavedView {
     if (this.#words.textContent !== words) this.#words.textContent = words;
     this.#signIn.hidden = kind !== 'signed-out';
   }
+}
+
+/** JupyterLab also opens a dialog about a failed save, just before it says so; the bar tells it without stopping anybody. */
+function dismissDialog(name: string): void {
+  Dialog.tracker.forEach((dialog) => {
+    // A dialog can be dismissed only once it is on the page.
+    if (dialog.node.ariaLabel?.includes(name) === true) void Promise.resolve().then(() => dialog.reject());
+  });
 }
