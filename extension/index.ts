@@ -4,6 +4,7 @@ import chart from './plugins/chart/index.ts';
 import error from './plugins/error/index.ts';
 import executor from './plugins/executor/index.ts';
 import home from './plugins/home/index.ts';
+import math from './plugins/math/index.ts';
 import result from './plugins/result/index.ts';
 import rooms from './plugins/rooms/index.ts';
 import shell from './plugins/shell/index.ts';
@@ -16,6 +17,7 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   theme,
   ...shell,
   home,
+  math,
   ...cells,
   executor,
   result,

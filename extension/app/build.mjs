@@ -1,60 +1,69 @@
 // Builds the Lab front end into app/static: bundles, schemas, default settings, and the list of
 // files that the page names. `node extension/app/build.mjs` builds it alone; `--watch` rebuilds.
 
-import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rspack } from '@rspack/core';
-import { compressFolder } from './compress.mjs';
+import { compressFiles } from './compress.mjs';
 import { LAB_PACKAGES, packageOf } from './packages.mjs';
 import { labConfig } from './rspack.config.mjs';
 import { styleEntry } from './style-entry.mjs';
+import { sweep } from './sweep.mjs';
 
 const here = import.meta.dirname;
 const output = join(here, 'static');
 const cache = join(here, '../../node_modules/.cache/daybook-lab');
 
-/** Builds once; fails with the bundler's errors. `index.json` is written last, so it marks a whole build. */
+/**
+ * Builds once; fails with the bundler's errors. Files are named by their content and those of the
+ * build before stay, so the page works all the while; `index.json` is replaced last and dated to
+ * the start, so a build that broke off or missed a late change is made again.
+ */
 export async function buildLab({ mode = 'production' } = {}) {
-  await rm(join(output, 'index.json'), { force: true });
+  const started = new Date();
   const compiler = rspack(await labConfig({ output, styles: await writeStyles(), mode }));
   const stats = await new Promise((resolve, reject) =>
     compiler.run((error, result) => (error ? reject(error) : resolve(result))),
   );
   await new Promise((resolve) => compiler.close(resolve));
-  await finish(stats, mode);
+  await finish(stats, { mode, started });
 }
 
 async function watchLab() {
   const compiler = rspack(await labConfig({ output, styles: await writeStyles(), mode: 'development' }));
   compiler.watch({ aggregateTimeout: 100 }, (error, stats) => {
-    const done = error ? Promise.reject(error) : finish(stats, 'development');
+    const done = error ? Promise.reject(error) : finish(stats, { mode: 'development', started: new Date() });
     done.then(() => console.log('Front end rebuilt.')).catch((problem) => console.error(problem.message));
   });
 }
 
-async function finish(stats, mode) {
+async function finish(stats, { mode, started }) {
   if (stats.hasErrors()) throw new Error(stats.toString({ preset: 'errors-only' }));
   await copySchemas();
   for (const name of ['page.json', 'overrides.json', 'workspace.json']) await cp(join(here, name), join(output, name));
   await mkdir(join(output, 'themes'), { recursive: true });
-  if (mode === 'production') await compressFolder(output);
+  const built = Object.keys(stats.compilation.assets);
+  if (mode === 'production') await compressFiles(output, built);
   const index = join(output, 'index.json');
-  await writeFile(`${index}.part`, `${JSON.stringify(pageFiles(stats), null, 2)}\n`);
+  await writeFile(`${index}.part`, `${JSON.stringify(pageFiles(stats, built), null, 2)}\n`);
+  await utimes(`${index}.part`, started, started);
   await rename(`${index}.part`, index);
+  await sweep(output, built);
 }
 
-/** What the page loads: the entry script; styles and the chunks it will ask for next, to be preloaded. */
-function pageFiles(stats) {
-  const { entrypoints, chunks, assets } = stats.toJson({ all: false, entrypoints: true, chunks: true, assets: true });
+/** What the page loads: the entry script; styles and the chunks it will ask for next, to be
+ * preloaded; `document` are those that a document needs beyond. */
+function pageFiles(stats, built) {
+  const { entrypoints, chunks } = stats.toJson({ all: false, entrypoints: true, chunks: true });
   const scripts = entrypoints.main.assets.map(({ name }) => name).filter((name) => name.endsWith('.js'));
-  const next = ['lab', 'app'].flatMap((wanted) =>
-    chunks.filter(({ names }) => names.includes(wanted)).flatMap(({ files }) => files),
-  );
+  const filesOf = (wanted) => chunks.filter(({ names }) => names.includes(wanted)).flatMap(({ files }) => files);
+  const next = ['lab', 'app'].flatMap(filesOf);
   const styles = next.filter((file) => file.endsWith('.css'));
-  const fonts = assets
-    .map(({ name }) => name)
-    .filter((name) => /latin-(wght|standard)-normal\.[0-9a-f]+\.woff2$/.test(name) && !/latin-ext/.test(name));
-  return { scripts, styles, preload: [...next.filter((file) => file.endsWith('.js')), ...fonts] };
+  const fonts = built.filter(
+    (name) => /latin-(wght|standard)-normal\.[0-9a-f]+\.woff2$/.test(name) && !/latin-ext/.test(name),
+  );
+  const code = (files) => files.filter((file) => file.endsWith('.js'));
+  return { scripts, styles, preload: [...code(next), ...fonts], document: code(filesOf('notebook')) };
 }
 
 /** The settings schemas of every package in the bundle, at `schemas/<package>/<plugin>.json`. */

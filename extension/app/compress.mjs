@@ -1,5 +1,6 @@
 // Compresses once at build time what the server then only hands out.
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -7,10 +8,10 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 const WORTH_IT = /\.(js|css|json|svg|ttf|map)$/;
 const SMALLEST = 1024;
 
-/** Writes `.br` and `.gz` beside every file of a folder (not its subfolders) that gains by it. */
-export async function compressFolder(folder) {
-  const files = (await readdir(folder)).filter((name) => WORTH_IT.test(name));
-  await Promise.all(files.map((name) => compressFile(join(folder, name))));
+/** Writes `.br` and `.gz` beside each of a folder's files that gains by it. Names tell contents, so none is done twice. */
+export async function compressFiles(folder, names) {
+  const paths = names.filter((name) => WORTH_IT.test(name)).map((name) => join(folder, name));
+  await Promise.all(paths.filter((path) => !existsSync(`${path}.gz`)).map(compressFile));
 }
 
 async function compressFile(path) {
@@ -23,5 +24,12 @@ async function compressFile(path) {
     }),
     promisify(gzip)(bytes, { level: 9 }),
   ]);
-  await Promise.all([writeFile(`${path}.br`, br), writeFile(`${path}.gz`, gz)]);
+  await writeWhole(`${path}.br`, br);
+  await writeWhole(`${path}.gz`, gz);
+}
+
+/** A half-written file would be handed out as a whole one. */
+async function writeWhole(path, bytes) {
+  await writeFile(`${path}.part`, bytes);
+  await rename(`${path}.part`, path);
 }

@@ -15,7 +15,6 @@ import * as json from '@jupyterlab/json-extension';
 import * as mainmenu from '@jupyterlab/mainmenu-extension';
 import * as markdownviewer from '@jupyterlab/markdownviewer-extension';
 import * as markedparser from '@jupyterlab/markedparser-extension';
-import * as mathjax from '@jupyterlab/mathjax-extension';
 import * as notebook from '@jupyterlab/notebook-extension';
 import * as rendermime from '@jupyterlab/rendermime-extension';
 import * as running from '@jupyterlab/running-extension';
@@ -44,7 +43,6 @@ export const extensions: Readonly<Record<string, unknown>> = {
   '@jupyterlab/mainmenu-extension': mainmenu,
   '@jupyterlab/markdownviewer-extension': markdownviewer,
   '@jupyterlab/markedparser-extension': markedparser,
-  '@jupyterlab/mathjax-extension': mathjax,
   '@jupyterlab/notebook-extension': notebook,
   '@jupyterlab/rendermime-extension': rendermime,
   '@jupyterlab/running-extension': running,

@@ -55,6 +55,8 @@ export async function main(federated: readonly FederatedExtension[], failures: r
     availablePlugins: [...chosen.all, ...mime.all].map(describePlugin),
   });
   await lab.start({ ignorePlugins: [...chosen.deferred], bubblingKeydown: true });
+  // The page's own drawing of an empty frame lies behind the shell, which has replaced it now.
+  void lab.restored.then(() => document.getElementById('daybook-skeleton')?.remove());
   if (PageConfig.getOption('exposeAppInBrowser').toLowerCase() === 'true') window.jupyterapp = lab;
   for (const problem of new Set(problems))
     void lab.commands.execute('apputils:notify', { message: problem, type: 'error' });

@@ -31,6 +31,9 @@ export async function labConfig({ output, styles, mode = 'production' }) {
   const eager = await eagerModules({ alias });
   const needed = (module) => eager.has(module.nameForCondition?.() ?? '');
   const ours = (module) => !(module.nameForCondition?.() ?? '').includes('node_modules');
+  // Drawings, and what stands in for Node's modules: too little each for a request of its own.
+  const small = (module) =>
+    /\.svg$|[\\/]node_modules[\\/](process|path-browserify)[\\/]/.test(module.nameForCondition?.() ?? '');
   const style = (module) => module.type?.startsWith('css') === true;
   return {
     mode,
@@ -45,7 +48,8 @@ export async function labConfig({ output, styles, mode = 'production' }) {
       hashFunction: 'xxhash64',
       hashDigestLength: 12,
       publicPath: 'auto',
-      clean: true,
+      // Done by `sweep.mjs`: a page that is open may still ask for chunks of the build before.
+      clean: false,
       uniqueName: 'daybook',
     },
     devtool: mode === 'production' ? false : 'source-map',
@@ -74,8 +78,17 @@ export async function labConfig({ output, styles, mode = 'production' }) {
         cacheGroups: {
           lab: {
             name: 'lab',
-            test: (module) => (needed(module) && !ours(module)) || (style(module) && !ours(module)),
+            test: (module) => (needed(module) || style(module) || small(module)) && !ours(module),
             priority: 10,
+            enforce: true,
+            chunks: notEntry,
+          },
+          // What every notebook asks for when it opens: Markdown, and the languages of cells and fences.
+          notebook: { name: 'notebook', test: NOTEBOOK, priority: 20, enforce: true, chunks: notEntry },
+          math: {
+            name: 'math',
+            test: /[\\/]node_modules[\\/]mathjax-full[\\/]/,
+            priority: 20,
             enforce: true,
             chunks: notEntry,
           },
@@ -108,6 +121,9 @@ export async function labConfig({ output, styles, mode = 'production' }) {
     infrastructureLogging: { level: 'error' },
   };
 }
+
+const NOTEBOOK =
+  /[\\/]node_modules[\\/](marked[^\\/]*|@codemirror[\\/](lang-(javascript|css|html|markdown|python|sql)|legacy-modes[\\/]mode[\\/](stex|yaml)\.js)|@lezer[\\/](javascript|css|html|markdown|python))(?=[\\/]|$)/;
 
 const RULES = [
   { resourceQuery: /raw/, type: 'asset/source' },

@@ -7,6 +7,7 @@ import type { AppEnv } from '../http/env.ts';
 import { restOf } from '../http/path.ts';
 import type { Labextension } from '../jupyter/lab-api/labextensions.ts';
 import { BASE_STYLE } from './page-style.ts';
+import { SKELETON, SKELETON_STYLE } from './skeleton.ts';
 
 export interface LabPageOptions {
   /** Folder of the built front end. */
@@ -22,6 +23,8 @@ const Index = z.object({
   scripts: z.array(z.string()),
   styles: z.array(z.string()).default([]),
   preload: z.array(z.string()).default([]),
+  /** Preloaded too where the page opens a document. */
+  document: z.array(z.string()).default([]),
 });
 
 /** `/lab` and `/lab/tree/<path>`: the page that starts JupyterLab. */
@@ -40,7 +43,8 @@ export function labRoutes(options: LabPageOptions): Hono<AppEnv> {
       deferredExtensions: built.deferredExtensions ?? [],
     };
     c.header('Cache-Control', 'no-cache');
-    return c.html(labPage(config, index));
+    const preload = treePath === '' ? index.preload : [...index.preload, ...index.document];
+    return c.html(labPage(config, { ...index, preload }));
   };
   routes.get('/', (c) => c.redirect('/lab'));
   routes.get('/lab', (c) => answer(c, ''));
@@ -118,17 +122,15 @@ function labPage(config: Record<string, unknown>, { scripts, styles, preload }: 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Daybook</title>
 <link rel="icon" href="/favicon.svg" type="image/svg+xml" class="favicon">
-<style>
-html { background: #fbfaf7; color-scheme: light dark; }
-body { margin: 0; background: inherit; }
-@media (prefers-color-scheme: dark) { html { background: #15171b; } }
-</style>
+<style>${SKELETON_STYLE}</style>
 ${styles.map((file) => html`<link rel="stylesheet" href="${url(file)}">`)}
 ${preload.map((file) => (file.endsWith('.js') ? html`<link rel="preload" as="script" href="${url(file)}">` : html`<link rel="preload" as="font" type="font/woff2" crossorigin href="${url(file)}">`))}
 <script id="jupyter-config-data" type="application/json">${scriptJson(config)}</script>
 ${scripts.map((file) => html`<script defer src="${url(file)}"></script>`)}
 </head>
 <body class="jp-ThemedContainer">
+${SKELETON}
+<noscript>Daybook needs JavaScript, which this browser has switched off.</noscript>
 </body>
 </html>`;
 }

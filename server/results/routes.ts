@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { KernelPath, KernelState } from '@daybook/shared/api/kernels';
@@ -128,7 +128,8 @@ export function resultRoutes(kernels: Kernels): OpenAPIHono<AppEnv> {
     const { name, front } = kernels.get(c.req.valid('param').id);
     const { memoryBytes, pid } = await front.usage();
     const { id, status, lastActivity } = front;
-    return c.json({ id, name, status, lastActivity, memoryBytes, ...(pid === undefined ? {} : { pid }) }, 200);
+    const cores = availableParallelism();
+    return c.json({ id, name, status, lastActivity, memoryBytes, cores, ...(pid === undefined ? {} : { pid }) }, 200);
   });
   return routes;
 }

@@ -7,6 +7,7 @@ export const KernelState = z.object({
   status: z.enum(['starting', 'idle', 'busy', 'restarting', 'autorestarting', 'dead']),
   lastActivity: z.number().meta({ description: 'Milliseconds since the epoch.' }),
   memoryBytes: z.number().meta({ description: 'Resident memory of all of the kernel’s processes.' }),
+  cores: z.number().int().meta({ description: 'Processor cores that the kernel may use.' }),
   pid: z.number().int().optional(),
 });
 export type KernelState = z.infer<typeof KernelState>;

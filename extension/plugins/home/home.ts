@@ -8,7 +8,10 @@ export interface HomeOptions {
   notebooks(): Promise<readonly ListedNotebook[]>;
   open(path: string): void;
   create(): void;
-  upload(): void;
+  /** Asks the person for files. */
+  pick(): Promise<readonly File[]>;
+  /** Puts files into the workspace; absent where there is no file panel. */
+  add?(files: readonly File[]): Promise<void>;
   now(): Date;
 }
 
@@ -33,6 +36,9 @@ export class Home extends Widget {
     this.node.tabIndex = -1;
     this.#wrap.className = 'db-Home-wrap';
     this.node.append(this.#wrap);
+    this.node.addEventListener('dragover', (event) => this.#onDrag(event));
+    this.node.addEventListener('dragleave', () => this.node.classList.remove('db-mod-drop'));
+    this.node.addEventListener('drop', (event) => this.#onDrop(event));
   }
 
   protected override onAfterAttach(_message: Message): void {
@@ -55,14 +61,13 @@ export class Home extends Widget {
     const found = listed.status === 'fulfilled' ? listed.value : [];
     parts.push(paragraph(subtitle(found.length)), this.#cards(found), section('Notebooks'));
     if (listed.status === 'rejected') parts.push(this.#failure());
-    else if (found.length === 0)
-      parts.push(note('No notebooks yet. Make one, or drop a file on the file panel at the left.'));
+    else if (found.length === 0) parts.push(note('No notebooks yet. Make one, or drop a file on this page.'));
     else parts.push(this.#list(found));
     this.#wrap.replaceChildren(...parts);
   }
 
   #cards(found: readonly ListedNotebook[]): HTMLElement {
-    const { open, create, upload } = this.#options;
+    const { open, create, pick, add } = this.#options;
     const cards = document.createElement('div');
     cards.className = 'db-Home-cards';
     const sample = flightsSample(found);
@@ -74,7 +79,13 @@ export class Home extends Widget {
       );
     }
     cards.append(card('plus', 'New notebook', 'TypeScript, SQL and charts in one document.', create));
-    cards.append(card('upload', 'Add a file', 'CSV, JSON, Parquet or Arrow. SQL cells read it by its name.', upload));
+    if (add !== undefined) {
+      cards.append(
+        card('upload', 'Add a file', 'CSV, JSON, Parquet or Arrow. SQL cells read it by its name.', () =>
+          pick().then((files) => this.#add(files)),
+        ),
+      );
+    }
     return cards;
   }
 
@@ -94,6 +105,27 @@ export class Home extends Widget {
     return list;
   }
 
+  async #add(files: readonly File[]): Promise<void> {
+    if (files.length === 0) return;
+    await this.#options.add?.(files);
+    await this.refresh();
+  }
+
+  #onDrag(event: DragEvent): void {
+    if (this.#options.add === undefined || event.dataTransfer?.types.includes('Files') !== true) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'copy';
+    this.node.classList.add('db-mod-drop');
+  }
+
+  #onDrop(event: DragEvent): void {
+    this.node.classList.remove('db-mod-drop');
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (this.#options.add === undefined || files.length === 0) return;
+    event.preventDefault();
+    void this.#add(files);
+  }
+
   #failure(): HTMLElement {
     const box = note('The notebooks cannot be listed because the server did not answer. ');
     const again = text('button', 'Try again');
@@ -109,13 +141,13 @@ function subtitle(count: number): string {
   return count === 1 ? 'One notebook is here.' : `${count} notebooks are here.`;
 }
 
-function card(icon: keyof typeof ICONS, title: string, words: string, act: () => void): HTMLElement {
+function card(icon: keyof typeof ICONS, title: string, words: string, act: () => unknown): HTMLElement {
   const node = document.createElement('button');
   node.type = 'button';
   node.className = 'db-Home-card';
   node.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true">${ICONS[icon]}</svg>`;
   node.append(text('h3', title), text('p', words));
-  node.addEventListener('click', act);
+  node.addEventListener('click', () => void act());
   return node;
 }
 

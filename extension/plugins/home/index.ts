@@ -1,7 +1,9 @@
 import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { Home } from './home.ts';
 import { listNotebooks } from './notebooks.ts';
+import { addFiles, pickFiles } from './upload.ts';
 
 /** The name of the stock command, so that every “new launcher” button and shortcut opens our home. */
 const CREATE = 'launcher:create';
@@ -11,12 +13,17 @@ const home: JupyterFrontEndPlugin<void> = {
   description: 'The page shown while no document is open.',
   autoStart: true,
   requires: [ILabShell],
-  optional: [ICommandPalette],
-  activate: (app: JupyterFrontEnd, shell: ILabShell, palette: ICommandPalette | null) => {
+  optional: [ICommandPalette, IDefaultFileBrowser],
+  activate: (
+    app: JupyterFrontEnd,
+    shell: ILabShell,
+    palette: ICommandPalette | null,
+    files: IDefaultFileBrowser | null,
+  ) => {
     const { commands, serviceManager } = app;
     let page: Home | undefined;
     const show = () => {
-      if (page === undefined || page.isDisposed) page = makeHome(app);
+      if (page === undefined || page.isDisposed) page = makeHome(app, files);
       if (!page.isAttached) shell.add(page, 'main', { activate: true });
       shell.activateById(page.id);
       return page;
@@ -41,7 +48,7 @@ const home: JupyterFrontEndPlugin<void> = {
   },
 };
 
-function makeHome({ commands, serviceManager }: JupyterFrontEnd): Home {
+function makeHome({ commands, serviceManager }: JupyterFrontEnd, files: IDefaultFileBrowser | null): Home {
   return new Home({
     userName: async () => {
       await serviceManager.user.ready;
@@ -51,12 +58,8 @@ function makeHome({ commands, serviceManager }: JupyterFrontEnd): Home {
     open: (path) => void commands.execute('docmanager:open', { path }),
     create: () =>
       void commands.execute('notebook:create-new', { kernelName: serviceManager.kernelspecs.specs?.default ?? '' }),
-    upload: () => {
-      void commands.execute('filebrowser:toggle-main').then(() => commands.execute('filebrowser:activate', {}));
-      document
-        .querySelector<HTMLElement>('[data-jp-item-name="uploader"] jp-button, [data-jp-item-name="uploader"] button')
-        ?.click();
-    },
+    pick: pickFiles,
+    ...(files === null ? {} : { add: (chosen) => addFiles(files.model, chosen) }),
     now: () => new Date(),
   });
 }

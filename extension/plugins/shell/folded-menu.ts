@@ -22,6 +22,7 @@ export class FoldedMenu {
   /** The bar changes while extensions load, so it is read each time; empty menus stay out. */
   #fill(): void {
     this.menu.clearItems();
+    this.menu.addItem({ command: 'launcher:create' });
     this.menu.addItem({ command: 'apputils:activate-command-palette' });
     this.menu.addItem({ type: 'separator' });
     for (const submenu of this.#bar.menus) {

@@ -1,39 +1,79 @@
-import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IConnectionLost, ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { IDocumentWidgetOpener } from '@jupyterlab/docmanager';
 import { DocumentWidget } from '@jupyterlab/docregistry';
+import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IMainMenu, type MainMenu } from '@jupyterlab/mainmenu';
 import { NotebookPanel } from '@jupyterlab/notebook';
+import { Token } from '@lumino/coreutils';
 import { DockPanel } from '@lumino/widgets';
 import { IRooms, type Rooms } from '../../tokens.ts';
 import { DocumentTitle } from './document-title.ts';
+import { firstLayout } from './first-layout.ts';
 import { FoldedMenu } from './folded-menu.ts';
 import { KernelChip } from './kernel-chip.ts';
+import { explainFailures } from './open-failure.ts';
+import { markOpenFile } from './open-file.ts';
 import { dressRail } from './rail.ts';
 import { kernelMenu, runMenu } from './run-menu.ts';
 import { SavedView } from './saved-view.ts';
+import { browserLink, type ServerLink } from './server-link.ts';
 import { TopBar } from './top-bar.ts';
 
 const OPEN_MENU = 'daybook:open-menu';
+
+const IServerLink = new Token<ServerLink>(
+  '@daybook/extension:IServerLink',
+  'Whether the server answers this tab, and whether it knows who asks.',
+);
+
+const serverLink: JupyterFrontEndPlugin<ServerLink> = {
+  id: '@daybook/extension:server-link',
+  description: 'Watches the connection to the server.',
+  provides: IServerLink,
+  activate: (app: JupyterFrontEnd): ServerLink => browserLink(app.serviceManager.serverSettings),
+};
+
+/** The top bar says that the server is away; a dialog would only stand in the way of writing on. */
+const connectionLost: JupyterFrontEndPlugin<IConnectionLost> = {
+  id: '@daybook/extension:connection-lost',
+  description: 'Says in the top bar, and not in a dialog, that the server is away.',
+  requires: [IServerLink],
+  provides: IConnectionLost,
+  activate:
+    (_app: JupyterFrontEnd, link: ServerLink): IConnectionLost =>
+    async () =>
+      link.check(),
+};
 
 const topBar: JupyterFrontEndPlugin<void> = {
   id: '@daybook/extension:shell',
   description: 'The top bar, the left rail and a calm main area.',
   autoStart: true,
-  requires: [ILabShell, IMainMenu],
-  optional: [IRooms, ICommandPalette],
+  requires: [ILabShell, IMainMenu, IServerLink],
+  optional: [IRooms, ICommandPalette, IDocumentWidgetOpener, IDefaultFileBrowser],
   activate: (
     app: JupyterFrontEnd,
     shell: ILabShell,
     main: IMainMenu,
+    link: ServerLink,
     rooms: Rooms | null,
     palette: ICommandPalette | null,
+    opener: IDocumentWidgetOpener | null,
+    files: IDefaultFileBrowser | null,
   ) => {
     const { commands } = app;
     const folded = new FoldedMenu(commands, main as MainMenu);
     const [run, kernel] = [runMenu(commands), kernelMenu(commands)];
     const title = new DocumentTitle();
-    const saved = new SavedView(rooms);
-    const chip = new KernelChip(app.serviceManager.serverSettings, (at) => kernel.open(at.left, at.bottom + 4));
+    const saved = new SavedView(rooms, link);
+    const chip = new KernelChip(app.serviceManager.serverSettings, {
+      open: (at, { keyboard }) => {
+        kernel.open(at.left, at.bottom + 4);
+        if (keyboard) kernel.activateNextItem();
+      },
+      away: () => link.check(),
+    });
     const bar = new TopBar({
       title: title.node,
       saved: saved.node,
@@ -66,9 +106,17 @@ const topBar: JupyterFrontEndPlugin<void> = {
     shell.currentChanged.connect(follow);
     follow();
 
-    const calm = () => hideSingleTab(shell);
+    // A tab bar may be made anew in the same turn, after the signal.
+    const calm = () => void requestAnimationFrame(() => hideSingleTab(shell));
     shell.layoutModified.connect(calm);
+    shell.currentChanged.connect(calm);
     calm();
+    rooms?.changed.connect((known, path) => {
+      if (known.connected(path) === false) link.check();
+    });
+    if (opener !== null) explainFailures(app, opener);
+    if (files !== null) markOpenFile(shell, files);
+    void firstLayout(shell);
     void app.restored.then(() => {
       dressRail(shell);
       if (shell.isSideTabBarVisible('right')) shell.toggleSideTabBarVisibility('right');
@@ -85,4 +133,4 @@ function hideSingleTab(shell: ILabShell): void {
   for (const bar of dock.tabBars()) bar.setHidden(second === undefined);
 }
 
-export default [topBar];
+export default [serverLink, connectionLost, topBar];

@@ -1,26 +1,40 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
-import { PageConfig, URLExt } from '@jupyterlab/coreutils';
+import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
-import { kernelLabel, memoryOf } from './kernel-label.ts';
+import { figuresOf, type KernelFigures, kernelLabel } from './kernel-label.ts';
 
 /** How often an idle tab asks for the kernel's memory, in milliseconds. */
 const EVERY = 10_000;
+
+export interface ChipEffects {
+  /** Opens the kernel's menu below the chip. */
+  open(anchor: DOMRect, options: { readonly keyboard: boolean }): void;
+  /** The server did not answer. */
+  away(): void;
+}
 
 /** The pill that says where code runs and how it does; a click opens the kernel's menu. */
 export class KernelChip {
   readonly node = document.createElement('button');
   readonly #settings: ServerConnection.ISettings;
+  readonly #away: () => void;
   #session: ISessionContext | undefined;
-  #memory: number | undefined;
+  #figures: KernelFigures | undefined;
+  /** The server has no such kernel any more, as after its own restart; the session learns that much later. */
+  #gone = false;
+  #asked: Promise<void> | undefined;
 
-  constructor(settings: ServerConnection.ISettings, open: (anchor: DOMRect) => void) {
+  constructor(settings: ServerConnection.ISettings, effects: ChipEffects) {
     this.#settings = settings;
+    this.#away = effects.away;
     this.node.type = 'button';
     this.node.className = 'db-Chip db-KernelChip';
     this.node.setAttribute('aria-haspopup', 'menu');
     this.node.innerHTML = '<i class="db-Dot"></i><span></span>';
-    this.node.addEventListener('click', () => open(this.node.getBoundingClientRect()));
-    window.setInterval(() => void this.#measure(), EVERY);
+    this.node.addEventListener('click', (event) =>
+      effects.open(this.node.getBoundingClientRect(), { keyboard: event.detail === 0 }),
+    );
+    window.setInterval(() => this.#measure(), EVERY);
     this.#refresh();
   }
 
@@ -30,7 +44,8 @@ export class KernelChip {
     this.#session?.kernelChanged.disconnect(this.#onChange, this);
     this.#session?.connectionStatusChanged.disconnect(this.#onChange, this);
     this.#session = session;
-    this.#memory = undefined;
+    this.#figures = undefined;
+    this.#gone = false;
     session?.statusChanged.connect(this.#onChange, this);
     session?.kernelChanged.connect(this.#onChange, this);
     session?.connectionStatusChanged.connect(this.#onChange, this);
@@ -39,19 +54,28 @@ export class KernelChip {
 
   #onChange(): void {
     this.#refresh();
-    void this.#measure();
+    this.#measure();
   }
 
-  async #measure(): Promise<void> {
+  /** One question at a time: a kernel that starts changes its state several times at once. */
+  #measure(): void {
+    this.#asked ??= this.#ask().finally(() => {
+      this.#asked = undefined;
+    });
+  }
+
+  async #ask(): Promise<void> {
     const id = this.#session?.session?.kernel?.id;
     if (id === undefined || document.hidden) return;
     const url = URLExt.join(this.#settings.baseUrl, 'api/v1/kernels', encodeURIComponent(id));
     try {
       const response = await ServerConnection.makeRequest(url, {}, this.#settings);
-      this.#memory = response.ok ? memoryOf(await response.json()) : undefined;
+      this.#gone = response.status === 404 && id === this.#session?.session?.kernel?.id;
+      this.#figures = response.ok ? figuresOf(await response.json()) : undefined;
     } catch {
-      // The server is away: the session says so itself, and the figure would be old.
-      this.#memory = undefined;
+      // The server is away: the session says so itself, and the figures would be old.
+      this.#figures = undefined;
+      this.#away();
     }
     this.#refresh();
   }
@@ -60,10 +84,10 @@ export class KernelChip {
     const session = this.#session;
     this.node.hidden = session === undefined;
     if (session === undefined) return;
-    const cores = Number(PageConfig.getOption('cores')) || undefined;
-    const { text, tone } = kernelLabel(statusOf(session), { memoryBytes: this.#memory, cores });
+    const status = this.#gone ? 'dead' : statusOf(session);
+    const { text, tone } = kernelLabel(status, this.#figures);
     this.node.dataset.tone = tone;
-    this.node.title = `${session.kernelDisplayName}: ${statusOf(session)}`;
+    this.node.title = `${session.kernelDisplayName}: ${status}`;
     this.node.setAttribute('aria-label', `Kernel: ${text}`);
     const label = this.node.lastElementChild;
     if (label !== null && label.textContent !== text) label.textContent = text;

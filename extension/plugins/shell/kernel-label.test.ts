@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, kernelLabel, memoryOf } from './kernel-label.ts';
+import { figuresOf, formatBytes, kernelLabel } from './kernel-label.ts';
 
 test('what the chip says', () => {
   expect(kernelLabel('idle', { memoryBytes: 6e8, cores: 2 })).toEqual({ text: 'Local · 2 cores · 0.6 GB', tone: 'ok' });
@@ -9,6 +9,6 @@ test('what the chip says', () => {
 
 test('figures', () => {
   expect(formatBytes(180e6)).toBe('180 MB');
-  expect(memoryOf({ memoryBytes: 5 })).toBe(5);
-  expect(memoryOf(null)).toBeUndefined();
+  expect(figuresOf({ memoryBytes: 5, cores: 2 })).toEqual({ memoryBytes: 5, cores: 2 });
+  expect(figuresOf(null)).toEqual({ memoryBytes: undefined, cores: undefined });
 });

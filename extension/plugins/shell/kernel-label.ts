@@ -7,10 +7,7 @@ export interface KernelLabel {
 }
 
 /** What the chip says: `Local · 2 cores · 0.6 GB` while all is well, the trouble otherwise. */
-export function kernelLabel(
-  status: string,
-  { memoryBytes, cores }: { readonly memoryBytes?: number | undefined; readonly cores?: number | undefined } = {},
-): KernelLabel {
+export function kernelLabel(status: string, { memoryBytes, cores }: Partial<KernelFigures> = {}): KernelLabel {
   const trouble = TROUBLE[status];
   if (trouble !== undefined) return trouble;
   const parts = ['Local'];
@@ -36,8 +33,17 @@ export function formatBytes(bytes: number): string {
   return megabytes < 500 ? `${Math.max(1, Math.round(megabytes))} MB` : `${(megabytes / 1000).toFixed(1)} GB`;
 }
 
-/** Takes the memory out of `GET /api/v1/kernels/{id}`; another server's answer gives none. */
-export function memoryOf(answer: unknown): number | undefined {
-  const { memoryBytes } = (answer ?? {}) as Partial<KernelState>;
-  return typeof memoryBytes === 'number' ? memoryBytes : undefined;
+/** What a kernel has and takes. */
+export interface KernelFigures {
+  readonly memoryBytes: number | undefined;
+  readonly cores: number | undefined;
+}
+
+/** Takes the figures out of `GET /api/v1/kernels/{id}`; another server's answer gives none. */
+export function figuresOf(answer: unknown): KernelFigures {
+  const { memoryBytes, cores } = (answer ?? {}) as Partial<KernelState>;
+  return {
+    memoryBytes: typeof memoryBytes === 'number' ? memoryBytes : undefined,
+    cores: typeof cores === 'number' ? cores : undefined,
+  };
 }

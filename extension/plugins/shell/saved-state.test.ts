@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type SavedFacts, savedState } from './saved-state.ts';
 
 const facts = (change: Partial<SavedFacts> = {}): SavedFacts => ({
-  online: true,
+  link: 'up',
   connected: true,
   dirty: false,
   saving: false,
@@ -17,8 +17,10 @@ test.each([
   ['saving', { dirty: true }],
   ['saving', { saving: true }],
   ['offline', { connected: false, dirty: true }],
-  ['offline', { online: false }],
-  ['failed', { saveError: 'The disk is full.', connected: false }],
+  ['offline', { link: 'away' }],
+  ['offline', { saveError: 'The disk is full.', connected: false }],
+  ['signed-out', { link: 'signed-out', connected: false, dirty: true }],
+  ['failed', { saveError: 'The disk is full.' }],
   ['read-only', { readOnly: true, dirty: true }],
 ] as const)('%s when %o', (kind, change) => {
   expect(savedState(facts(change)).kind).toBe(kind);

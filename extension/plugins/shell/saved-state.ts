@@ -1,7 +1,9 @@
+import type { LinkState } from './server-link.ts';
+
 /** What is known about whether a document is safe. */
 export interface SavedFacts {
-  /** The browser has a network. */
-  readonly online: boolean;
+  /** Whether the server answers this tab, and knows who asks. */
+  readonly link: LinkState;
   /** The document's room is connected; `undefined` for a document without a room. */
   readonly connected: boolean | undefined;
   readonly dirty: boolean;
@@ -12,7 +14,7 @@ export interface SavedFacts {
 }
 
 export interface SavedState {
-  readonly kind: 'saved' | 'saving' | 'offline' | 'failed' | 'read-only';
+  readonly kind: 'saved' | 'saving' | 'offline' | 'signed-out' | 'failed' | 'read-only';
   /** Shown beside the dot. */
   readonly label: string;
   /** One sentence for those who ask. */
@@ -24,10 +26,17 @@ export function savedState(facts: SavedFacts): SavedState {
   if (facts.readOnly) {
     return { kind: 'read-only', label: 'Read only', detail: 'You can look and copy; changes are not kept.' };
   }
-  if (facts.saveError !== '') {
+  if (facts.link === 'signed-out') {
+    return {
+      kind: 'signed-out',
+      label: 'Signed out',
+      detail: 'What you write stays in this tab and is sent as soon as you have signed in again.',
+    };
+  }
+  if (facts.saveError !== '' && facts.link === 'up' && facts.connected !== false) {
     return { kind: 'failed', label: 'Could not save', detail: facts.saveError };
   }
-  if (!facts.online || facts.connected === false) {
+  if (facts.link === 'away' || facts.connected === false) {
     return {
       kind: 'offline',
       label: 'Offline',

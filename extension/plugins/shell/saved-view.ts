@@ -1,23 +1,42 @@
+import { Dialog } from '@jupyterlab/apputils';
+import { PageConfig, PathExt, URLExt } from '@jupyterlab/coreutils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Rooms } from '../../tokens.ts';
 import { type SavedState, savedState } from './saved-state.ts';
+import type { ServerLink } from './server-link.ts';
+
+/** Without a document only the server's absence is worth a word. */
+const NOTHING_OPEN = { connected: undefined, dirty: false, saving: false, saveError: '', readOnly: false } as const;
 
 /** The dot and word beside the title; follows one document at a time. */
 export class SavedView {
   readonly node = document.createElement('span');
+  readonly #words = document.createElement('span');
+  readonly #signIn = document.createElement('a');
   readonly #rooms: Rooms | null;
+  readonly #link: ServerLink;
   #context: DocumentRegistry.Context | undefined;
   #saving = false;
   #failure = '';
 
-  constructor(rooms: Rooms | null) {
+  constructor(rooms: Rooms | null, link: ServerLink) {
+    this.#link = link;
     this.#rooms = rooms;
     this.node.className = 'db-Saved';
     this.node.setAttribute('role', 'status');
-    this.node.innerHTML = '<i class="db-Dot"></i><span></span>';
+    this.node.innerHTML = '<i class="db-Dot"></i>';
+    this.node.append(this.#words, this.#signIn);
+    this.#signIn.className = 'db-SignIn';
+    this.#signIn.textContent = 'Sign in';
+    // In a tab of its own, so that what this one holds is not lost.
+    this.#signIn.target = '_blank';
+    this.#signIn.href = `${URLExt.join(PageConfig.getBaseUrl(), 'login')}?next=${encodeURIComponent('/lab')}`;
     rooms?.changed.connect(() => this.#refresh());
-    window.addEventListener('online', () => this.#refresh());
-    window.addEventListener('offline', () => this.#refresh());
+    link.changed.connect((_link, state) => {
+      // What could not be written while the server was away goes through the room now.
+      if (state === 'up') this.#failure = '';
+      this.#refresh();
+    });
     this.#refresh();
   }
 
@@ -38,22 +57,29 @@ export class SavedView {
     this.#refresh();
   }
 
-  #onSave(_context: DocumentRegistry.Context, state: DocumentRegistry.SaveState): void {
+  #onSave(context: DocumentRegistry.Context, state: DocumentRegistry.SaveState): void {
     this.#saving = state === 'started';
     if (state.startsWith('completed')) this.#failure = '';
-    if (state === 'failed')
+    if (state === 'failed') {
+      dismissDialog(PathExt.basename(context.localPath));
       this.#failure = 'The server did not write the file. Your changes are still here; try Save again.';
+      this.#link.check();
+    }
     this.#refresh();
   }
 
   #refresh(): void {
     const context = this.#context;
-    this.node.hidden = context === undefined;
-    if (context === undefined || context.isDisposed || context.model === null) return;
+    if (context === undefined || context.isDisposed || context.model === null) {
+      this.node.hidden = this.#link.state === 'up';
+      this.#show(savedState({ ...NOTHING_OPEN, link: this.#link.state }));
+      return;
+    }
+    this.node.hidden = false;
     const told = (context.model.sharedModel.state as { saveError?: unknown } | undefined)?.saveError;
     this.#show(
       savedState({
-        online: navigator.onLine,
+        link: this.#link.state,
         connected: this.#rooms?.connected(context.path),
         dirty: context.model.dirty,
         saving: this.#saving,
@@ -66,8 +92,16 @@ export class SavedView {
   #show({ kind, label, detail }: SavedState): void {
     this.node.dataset.kind = kind;
     this.node.title = detail;
-    const text = this.node.lastElementChild;
     const words = kind === 'failed' ? `${label}: ${detail}` : label;
-    if (text !== null && text.textContent !== words) text.textContent = words;
+    if (this.#words.textContent !== words) this.#words.textContent = words;
+    this.#signIn.hidden = kind !== 'signed-out';
   }
+}
+
+/** JupyterLab also opens a dialog about a failed save, just before it says so; the bar tells it without stopping anybody. */
+function dismissDialog(name: string): void {
+  Dialog.tracker.forEach((dialog) => {
+    // A dialog can be dismissed only once it is on the page.
+    if (dialog.node.ariaLabel?.includes(name) === true) void Promise.resolve().then(() => dialog.reject());
+  });
 }

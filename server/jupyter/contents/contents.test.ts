@@ -150,7 +150,9 @@ describe('C7: making, copying, moving, deleting', () => {
     expect((await model('POST', '/data', { type: 'file', ext: '.md' }, 201)).path).toBe('data/untitled.md');
     expect((await model('POST', '', { type: 'directory' }, 201)).path).toBe('Untitled Folder');
     expect((await model('POST', '', { type: 'directory' }, 201)).path).toBe('Untitled Folder 1');
-    expect(await model('GET', '/Untitled.ipynb')).toMatchObject({ content: { nbformat: 4, cells: [] } });
+    expect(await model('GET', '/Untitled.ipynb')).toMatchObject({
+      content: { nbformat: 4, cells: [{ cell_type: 'code', source: '', outputs: [] }] },
+    });
   });
 
   test('a copy, a rename, a taken name', async () => {

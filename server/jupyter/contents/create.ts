@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { copyFile, cp, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
@@ -49,13 +50,18 @@ async function untitled(
   }
   if (kind === 'notebook') {
     const path = await freeName(workspace, parent, { stem: 'Untitled', ext: '.ipynb', gap: '' });
-    await workspace.write(path, Buffer.from(printNotebook(emptyNotebook())));
+    await workspace.write(path, Buffer.from(printNotebook({ ...emptyNotebook(), cells: [emptyCell()] })));
     return path;
   }
   const suffix = ext === '' || ext.startsWith('.') ? ext : `.${ext}`;
   const path = await freeName(workspace, parent, { stem: 'untitled', ext: suffix, gap: '' });
   await workspace.write(path, new Uint8Array());
   return path;
+}
+
+/** A new notebook begins with a cell to write in; in a shared document the front end would not add one by itself. */
+function emptyCell() {
+  return { cell_type: 'code', execution_count: null, id: randomUUID(), metadata: {}, outputs: [], source: '' };
 }
 
 async function copy(workspace: FolderWorkspace, parent: string, from: string): Promise<string> {

@@ -1,0 +1,1 @@
+export function sweep(folder: string, built: readonly string[]): Promise<void>;

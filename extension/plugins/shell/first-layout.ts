@@ -1,0 +1,25 @@
+import type { ILabShell } from '@jupyterlab/application';
+import { SplitPanel, type Widget } from '@lumino/widgets';
+
+/** Width of the left pane beside the rail on a first visit, in CSS pixels. */
+const PANE = 236;
+
+/** The panes of a first visit, and no empty right pane in any; a layout that somebody saved keeps its widths. */
+export async function firstLayout(shell: ILabShell): Promise<void> {
+  const { relativeSizes } = await shell.restored;
+  // JupyterLab hides the right pane only when something in it changes; without panels nothing does.
+  if ([...shell.widgets('right')].length === 0) shell.collapseRight();
+  const split = find(shell as unknown as Widget, 'jp-main-split-panel');
+  const width = split?.node.clientWidth ?? 0;
+  if (!(split instanceof SplitPanel) || width < 3 * PANE || (relativeSizes ?? []).length > 0) return;
+  split.setRelativeSizes([PANE, width - PANE, 0]);
+}
+
+function find(widget: Widget, id: string): Widget | undefined {
+  if (widget.id === id) return widget;
+  for (const child of widget.children()) {
+    const found = find(child, id);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
