@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { YNotebook } from '@jupyter/ydoc';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Program, startDaybook } from '../../docker/services/daybook.ts';
 import { withFolder } from '../../docker/services/folder.ts';
@@ -10,7 +11,7 @@ import type { Service } from '../../docker/services/process.ts';
 import { redis, startRedis } from '../../docker/services/redis.ts';
 import { type S3Service, s3, startS3 } from '../../docker/services/s3.ts';
 import { buildMissing } from '../bin/build.mjs';
-import { connectNotebook } from '../collab/testing/client.ts';
+import { connectNotebook, requestSession, type StockClient } from '../collab/testing/client.ts';
 import { ask, openKernel, startKernel } from './kernel-socket.ts';
 
 const all = need(
@@ -66,19 +67,22 @@ describeWith(all, 'a server on real PostgreSQL, Redis and S3', (programs) => {
     return { status: answer.status, ...((await answer.json()) as Readiness) };
   };
 
-  /** Edits a notebook over the room and runs a cell: what a user does all day. */
-  async function work(word: string): Promise<void> {
-    const client = await connectNotebook(daybook.url, 'Welcome.ipynb', daybook.token);
-    await expect.poll(() => client.provider.synced, { timeout: 10_000 }).toBe(true);
-    client.model.insertCell(0, { cell_type: 'markdown', source: word, metadata: {} });
-    expect(await client.save()).toBe('success');
-    client.dispose();
+  /** A notebook somebody has open: an edit, a save, a cell. */
+  async function work({ model, save }: StockClient<YNotebook>, word: string): Promise<void> {
+    model.insertCell(0, { cell_type: 'markdown', source: word, metadata: {} });
+    expect(await save()).toBe('success');
     const read = await ask(daybook, 'GET', '/api/contents/Welcome.ipynb');
     const { content } = (await read.json()) as { content: { cells: { source: string }[] } };
     expect(content.cells[0]?.source).toBe(word);
     const kernel = await openKernel(daybook, await startKernel(daybook));
     expect((await kernel.run('%%sql\nselect 42 as answer')).status).toBe('ok');
     await kernel.close();
+  }
+
+  async function openNotebook(): Promise<StockClient<YNotebook>> {
+    const client = await connectNotebook(daybook.url, 'Welcome.ipynb', daybook.token);
+    await expect.poll(() => client.provider.synced, { timeout: 10_000 }).toBe(true);
+    return client;
   }
 
   test('is ready, signs a browser in, opens and saves a notebook, runs a cell', { timeout: 60_000 }, async () => {
@@ -92,7 +96,9 @@ describeWith(all, 'a server on real PostgreSQL, Redis and S3', (programs) => {
       headers: { accept: 'text/html' },
     });
     expect(opened.headers.get('set-cookie')).toContain('HttpOnly');
-    await work('all services are up');
+    const client = await openNotebook();
+    await work(client, 'all services are up');
+    client.dispose();
   });
 
   for (const [name, service, code] of [
@@ -101,6 +107,7 @@ describeWith(all, 'a server on real PostgreSQL, Redis and S3', (programs) => {
     ['blobs', () => blobs, 'blobs_unreachable'],
   ] as const) {
     test(`without ${name}: says so, goes on, and recovers`, { timeout: 90_000 }, async () => {
+      const client = await openNotebook();
       await service().stop();
       await expect
         .poll(async () => (await readiness()).checks[name], { timeout: 20_000 })
@@ -110,12 +117,20 @@ describeWith(all, 'a server on real PostgreSQL, Redis and S3', (programs) => {
         });
       const down = await readiness();
       expect(down.status).toBe(503);
-      for (const [other, { ok }] of Object.entries(down.checks)) expect(ok, other).toBe(other !== name);
+      for (const [each, { ok }] of Object.entries(down.checks)) expect(ok, each).toBe(each !== name);
       expect((await fetch(`${daybook.url}/health`)).status).toBe(200);
-      await work(`without ${name}`);
+      await work(client, `without ${name}`);
+      const other = await requestSession(daybook.url, 'Stocks.ipynb', { token: daybook.token });
+      // Opening another document needs the database: refused by name, and not by waiting for ever.
+      if (name === 'database') {
+        expect(other.status).toBe(503);
+        expect(await other.json()).toMatchObject({ code: 'service_unreachable', action: expect.any(String) });
+      } else expect(other.ok).toBe(true);
       await service().start();
       await expect.poll(async () => (await readiness()).status, { timeout: 30_000 }).toBe(200);
-      await work(`${name} is back`);
+      await work(client, `${name} is back`);
+      client.dispose();
+      (await openNotebook()).dispose();
     });
   }
 
