@@ -125,10 +125,19 @@ export function resultRoutes(kernels: Kernels): OpenAPIHono<AppEnv> {
   });
 
   routes.openapi(kernelRoute, async (c) => {
-    const { name, front } = kernels.get(c.req.valid('param').id);
+    const { id } = c.req.valid('param');
+    const kernel = kernels.running(id);
+    if (kernel === undefined) {
+      // Asleep since the last server, and looking at it does not wake it.
+      const { name, last_activity } = kernels.model(id);
+      const lastActivity = Date.parse(last_activity);
+      return c.json({ id, name, status: 'starting' as const, lastActivity, memoryBytes: 0, variablesGone: true }, 200);
+    }
+    const { name, front, isReplacement: variablesGone } = kernel;
     const { memoryBytes, pid } = await front.usage();
-    const { id, status, lastActivity } = front;
-    return c.json({ id, name, status, lastActivity, memoryBytes, ...(pid === undefined ? {} : { pid }) }, 200);
+    const { status, lastActivity } = front;
+    const process = pid === undefined ? {} : { pid };
+    return c.json({ id, name, status, lastActivity, memoryBytes, variablesGone, ...process }, 200);
   });
   return routes;
 }

@@ -8,6 +8,9 @@ export const KernelState = z.object({
   lastActivity: z.number().meta({ description: 'Milliseconds since the epoch.' }),
   memoryBytes: z.number().meta({ description: 'Resident memory of all of the kernel’s processes.' }),
   pid: z.number().int().optional(),
+  variablesGone: z.boolean().meta({
+    description: 'It replaces a kernel of an earlier server and nothing has run in it yet.',
+  }),
 });
 export type KernelState = z.infer<typeof KernelState>;
 

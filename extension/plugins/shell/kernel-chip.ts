@@ -1,7 +1,7 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
-import { kernelLabel, memoryOf } from './kernel-label.ts';
+import { kernelLabel, memoryOf, variablesGoneIn } from './kernel-label.ts';
 
 /** How often an idle tab asks for the kernel's memory, in milliseconds. */
 const EVERY = 10_000;
@@ -12,6 +12,7 @@ export class KernelChip {
   readonly #settings: ServerConnection.ISettings;
   #session: ISessionContext | undefined;
   #memory: number | undefined;
+  #variablesGone = false;
 
   constructor(settings: ServerConnection.ISettings, open: (anchor: DOMRect) => void) {
     this.#settings = settings;
@@ -31,6 +32,7 @@ export class KernelChip {
     this.#session?.connectionStatusChanged.disconnect(this.#onChange, this);
     this.#session = session;
     this.#memory = undefined;
+    this.#variablesGone = false;
     session?.statusChanged.connect(this.#onChange, this);
     session?.kernelChanged.connect(this.#onChange, this);
     session?.connectionStatusChanged.connect(this.#onChange, this);
@@ -48,7 +50,9 @@ export class KernelChip {
     const url = URLExt.join(this.#settings.baseUrl, 'api/v1/kernels', encodeURIComponent(id));
     try {
       const response = await ServerConnection.makeRequest(url, {}, this.#settings);
-      this.#memory = response.ok ? memoryOf(await response.json()) : undefined;
+      const answer: unknown = response.ok ? await response.json() : undefined;
+      this.#memory = memoryOf(answer);
+      this.#variablesGone = variablesGoneIn(answer);
     } catch {
       // The server is away: the session says so itself, and the figure would be old.
       this.#memory = undefined;
@@ -61,7 +65,11 @@ export class KernelChip {
     this.node.hidden = session === undefined;
     if (session === undefined) return;
     const cores = Number(PageConfig.getOption('cores')) || undefined;
-    const { text, tone } = kernelLabel(statusOf(session), { memoryBytes: this.#memory, cores });
+    const { text, tone } = kernelLabel(statusOf(session), {
+      memoryBytes: this.#memory,
+      cores,
+      variablesGone: this.#variablesGone,
+    });
     this.node.dataset.tone = tone;
     this.node.title = `${session.kernelDisplayName}: ${statusOf(session)}`;
     this.node.setAttribute('aria-label', `Kernel: ${text}`);

@@ -9,10 +9,19 @@ export interface KernelLabel {
 /** What the chip says: `Local · 2 cores · 0.6 GB` while all is well, the trouble otherwise. */
 export function kernelLabel(
   status: string,
-  { memoryBytes, cores }: { readonly memoryBytes?: number | undefined; readonly cores?: number | undefined } = {},
+  {
+    memoryBytes,
+    cores,
+    variablesGone = false,
+  }: {
+    readonly memoryBytes?: number | undefined;
+    readonly cores?: number | undefined;
+    readonly variablesGone?: boolean | undefined;
+  } = {},
 ): KernelLabel {
   const trouble = TROUBLE[status];
   if (trouble !== undefined) return trouble;
+  if (variablesGone && status !== 'busy') return { text: 'Restarted: run the cells again', tone: 'warn' };
   const parts = ['Local'];
   if (cores !== undefined && cores > 0) parts.push(cores === 1 ? '1 core' : `${cores} cores`);
   if (memoryBytes !== undefined && memoryBytes > 0) parts.push(formatBytes(memoryBytes));
@@ -34,6 +43,11 @@ const TROUBLE: Readonly<Record<string, KernelLabel>> = {
 export function formatBytes(bytes: number): string {
   const megabytes = bytes / 1e6;
   return megabytes < 500 ? `${Math.max(1, Math.round(megabytes))} MB` : `${(megabytes / 1000).toFixed(1)} GB`;
+}
+
+/** True when the server was restarted and nothing has run in this kernel since. */
+export function variablesGoneIn(answer: unknown): boolean {
+  return ((answer ?? {}) as Partial<KernelState>).variablesGone === true;
 }
 
 /** Takes the memory out of `GET /api/v1/kernels/{id}`; another server's answer gives none. */
