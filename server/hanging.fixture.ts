@@ -8,7 +8,14 @@ import { runProgram } from './program.ts';
 const settings = readSettings();
 await runProgram(
   undefined,
-  async () => ({ url: 'http://127.0.0.1:1', port: 1, token: '', settings, stop: () => new Promise<void>(() => {}) }),
+  async () => ({
+    url: 'http://127.0.0.1:1',
+    port: 1,
+    token: '',
+    settings,
+    doors: [],
+    stop: () => new Promise<void>(() => {}),
+  }),
   { patience: 200 },
 );
 // The real one has its listening socket.
