@@ -131,10 +131,11 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       ],
     });
 
+    const upgrades = [...jupyter.upgrades, rooms];
     const listening = await listen(app.fetch, {
       host: settings.host,
       port: settings.port,
-      prepare: (server) => routeUpgrades(server, { auth, checkHost, log, routes: [...jupyter.upgrades, rooms] }),
+      prepare: (server) => routeUpgrades(server, { auth, checkHost, log, routes: upgrades }),
     });
     let ended: Promise<void> = Promise.resolve();
     // Closed in reverse: no new connections, documents written, kernels ended, the last requests answered.
@@ -152,7 +153,11 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
 
     const url = `http://${urlHost(settings.host)}:${listening.port}`;
     log.info({ url, workspace: workspace.root, home: home.root, ms: Date.now() - started.getTime() }, 'ready');
-    return { url, port: listening.port, token, settings, stop };
+    const doors = [
+      ...app.routes.map(({ method, path }) => ({ method, path })),
+      ...upgrades.map(({ example }) => ({ method: 'WebSocket', path: example })),
+    ];
+    return { url, port: listening.port, token, settings, doors, stop };
   } catch (error) {
     await stop();
     throw error;

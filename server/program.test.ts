@@ -105,6 +105,20 @@ describe('starting', () => {
     expect(existsSync(join(home, 'server.lock'))).toBe(false);
   });
 
+  test('P2: a relative folder starts where the user typed it, also through npm', { timeout: 180_000 }, async () => {
+    await mkdir(join(base, 'typed/here'), { recursive: true });
+    const npm = { npm_command: 'start', npm_lifecycle_event: 'start', INIT_CWD: join(base, 'typed') };
+    const missing = launch([join(BIN, 'start.mjs'), 'there'], npm);
+    expect(await missing.ended).toBe(1);
+    expect(missing.said.err).toContain(`There is no folder ${join(base, 'typed/there')}`);
+    const plain = launch([join(BIN, 'start.mjs'), 'there'], { ...npm, npm_lifecycle_event: 'test' });
+    expect(await plain.ended).toBe(1);
+    expect(plain.said.err).toContain(`There is no folder ${join(base, 'there')}`);
+    const { ready, said } = launch([join(BIN, 'start.mjs'), 'here'], { ...npm, DAYBOOK_LOG_LEVEL: 'info' });
+    await ready;
+    expect(said.err).toContain(`"workspace":"${join(base, 'typed/here')}"`);
+  });
+
   test('H2: a second server on the home ends with a message and leaves the first alone', async () => {
     const first = startServer();
     const url = await first.ready;
@@ -168,6 +182,11 @@ describe('H4: refusing to start, with a message, a code and an exit code', () =>
     expect(await unknown.ended).toBe(2);
     expect(unknown.said.err).toContain('“publish” is not a command');
     expect(await launch([join(BIN, 'start.mjs'), 'a', 'b']).ended).toBe(2);
+    expect(await launch([join(BIN, 'start.mjs'), '--port']).ended).toBe(2);
+    const wordy = launch([join(BIN, 'daybook.mjs'), 'doctor', 'please']);
+    expect(await wordy.ended).toBe(2);
+    expect(wordy.said.err).toContain('please');
+    expect((await launch([join(BIN, 'daybook.mjs')]).ended) ?? 1).toBe(0);
   });
 });
 

@@ -14,17 +14,17 @@ const PATIENCE = 10_000;
 export async function runProgram(
   folder: string | undefined,
   start: (options: StartOptions) => Promise<Running>,
+  { patience = PATIENCE }: { patience?: number } = {},
 ): Promise<void> {
   let running: Running | undefined;
   let asked = false;
   const onSignal = () => {
     if (asked) process.exit(1);
     asked = true;
-    const forced = setTimeout(() => {
-      process.stderr.write('Stopping took longer than 10 seconds; ending now.\n');
+    setTimeout(() => {
+      process.stderr.write(`Stopping took longer than ${patience / 1000} seconds; ending now.\n`);
       process.exit(1);
-    }, PATIENCE);
-    forced.unref();
+    }, patience);
     // While starting, the stop follows as soon as there is something to stop.
     if (running !== undefined) void running.stop().then(() => process.exit(0));
   };

@@ -14,6 +14,15 @@ export interface Running {
   readonly port: number;
   readonly token: string;
   readonly settings: Settings;
+  /** Every route and WebSocket there is, for the test that knocks on all of them. */
+  readonly doors: readonly Door[];
   /** Ends kernels, flushes documents, lets requests finish. Idempotent. */
   stop(): Promise<void>;
+}
+
+export interface Door {
+  /** A method, `ALL`, or `WebSocket`. */
+  readonly method: string;
+  /** Hono's pattern, or an example for a WebSocket. */
+  readonly path: string;
 }

@@ -21,14 +21,17 @@ export interface DaybookOptions {
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly port?: number;
+  /** Account to run as; only root can choose one. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
 const START = join(import.meta.dirname, '../../server/bin/start.mjs');
 const TOKEN = 'a-token-for-tests';
 
 /** Starts Daybook as a user does, on a port of its own choosing, and waits until it is ready. */
-export async function startDaybook({ home, folder, env = {}, port = 0 }: DaybookOptions): Promise<Program> {
+export async function startDaybook({ home, folder, env = {}, port = 0, user }: DaybookOptions): Promise<Program> {
   return startProgram({
+    user,
     command: process.execPath,
     args: folder === undefined ? [START] : [START, folder],
     env: { DAYBOOK_HOME: home, DAYBOOK_PORT: String(port), DAYBOOK_TOKEN: TOKEN, DAYBOOK_JSON: '1', ...env },
@@ -41,6 +44,7 @@ export async function startDaybook({ home, folder, env = {}, port = 0 }: Daybook
 /** Starts stock JupyterLab of a Python environment (`bin` is its folder of programs) on `folder`. */
 export async function startJupyterLab(bin: string, folder: string): Promise<Program> {
   return startProgram({
+    user: undefined,
     command: join(bin, 'jupyter-lab'),
     args: ['--no-browser', '--allow-root', '--ip=127.0.0.1', '--port=0', `--IdentityProvider.token=${TOKEN}`, folder],
     env: { PATH: `${bin}:${process.env.PATH}` },
@@ -51,6 +55,7 @@ export async function startJupyterLab(bin: string, folder: string): Promise<Prog
 }
 
 interface Start {
+  readonly user: { readonly uid: number; readonly gid: number } | undefined;
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -60,9 +65,9 @@ interface Start {
   readonly token: string;
 }
 
-async function startProgram({ command, args, env, announced, probe, token }: Start): Promise<Program> {
+async function startProgram({ command, args, env, announced, probe, token, user }: Start): Promise<Program> {
   const started = performance.now();
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], ...user });
   let text = '';
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {
@@ -73,7 +78,9 @@ async function startProgram({ command, args, env, announced, probe, token }: Sta
     child.stdout.on('data', read);
     child.stderr.on('data', read);
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`${command} ended with code ${code} before it was ready:\n${text}`)));
+    child.once('close', (code) =>
+      reject(new Error(`${command} ended with code ${code} before it was ready:\n${text}`)),
+    );
   });
   try {
     await answering(`${url}${probe}`, token);

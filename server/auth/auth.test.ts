@@ -6,8 +6,8 @@ import { startTestServer, type TestServer, TOKEN } from '../jupyter/server.fixtu
 import { createAuth } from './auth.ts';
 import { cookieName, sessionCookie } from './cookie.ts';
 import { identityOf } from './identity.ts';
+import { localPath } from './local-path.ts';
 import { PUBLIC_PATHS } from './public-paths.ts';
-import { localPath } from './routes.ts';
 import { openSessions, SESSION_LIFE } from './sessions.ts';
 import { createThrottle } from './throttle.ts';
 import { homeToken } from './token.ts';

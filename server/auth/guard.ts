@@ -3,6 +3,7 @@ import type { AppEnv } from '../http/env.ts';
 import { presented } from '../http/presented.ts';
 import { type Auth, notSignedIn } from './auth.ts';
 import { setCookie } from './cookie.ts';
+import { localPath } from './local-path.ts';
 import { PUBLIC_PATHS } from './public-paths.ts';
 
 /**
@@ -17,7 +18,8 @@ export function guard(auth: Auth): MiddlewareHandler<AppEnv> {
 
     if (opensPage && request.queryToken !== undefined) {
       url.searchParams.delete('token');
-      const clean = `${url.pathname === '/login' ? '/' : url.pathname}${url.search}`;
+      // `//host/…` as an address of ours would lead to that host.
+      const clean = localPath(`${url.pathname === '/login' ? '/' : url.pathname}${url.search}`);
       const session = await auth.signIn(request.queryToken, request.address);
       if (session === undefined) return c.redirect(`/login?wrong=1&next=${encodeURIComponent(clean)}`);
       c.header('Set-Cookie', setCookie(c.req.header('host'), session));

@@ -3,6 +3,7 @@ import type { AppEnv } from '../http/env.ts';
 import { presented } from '../http/presented.ts';
 import type { Auth } from './auth.ts';
 import { setCookie } from './cookie.ts';
+import { localPath } from './local-path.ts';
 import { loginPage } from './login-page.ts';
 import { checkOrigin } from './origin.ts';
 
@@ -38,10 +39,4 @@ export function authRoutes(auth: Auth): Hono<AppEnv> {
   routes.get('/logout', signOut);
   routes.post('/logout', signOut);
   return routes;
-}
-
-/** A path of this server to go to after signing in; anything else becomes the start page. */
-export function localPath(path: string | undefined): string {
-  if (path === undefined || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(path)) return '/';
-  return path;
 }

@@ -1,10 +1,11 @@
 // Builds what is missing or older than its sources: kernel and server (esbuild, under a second)
 // and the Lab front end (rspack, once).
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const root = join(import.meta.dirname, '../..');
+const LOCK = join(root, 'node_modules/.cache/daybook-build.pid');
 const SKIPPED = new Set(['node_modules', 'dist', 'static', 'labextension', 'e2e', 'docs']);
 
 /**
@@ -12,6 +13,8 @@ const SKIPPED = new Set(['node_modules', 'dist', 'static', 'labextension', 'e2e'
  * `lab: false` leaves the front end alone (tests that need no browser).
  */
 export async function buildMissing({ lab = true, say = () => {} } = {}) {
+  // An installation that may only be read (another user's, a container image) is never written to.
+  if (!existsSync(LOCK) && staleParts(lab).length === 0) return;
   const release = await alone();
   try {
     await build({ lab, say });
@@ -20,16 +23,29 @@ export async function buildMissing({ lab = true, say = () => {} } = {}) {
   }
 }
 
+/** Each part that is built: its last output, and the folders it is made from. */
+const OUTPUTS = {
+  kernel: ['kernel/dist/front.js', ['kernel', 'shared', 'cells']],
+  server: ['server/dist/main.js', ['server', 'shared', 'cells']],
+  lab: ['extension/app/static/index.json', ['extension', 'shared', 'cells']],
+};
+
+function staleParts(lab) {
+  const parts = lab ? ['kernel', 'server', 'lab'] : ['kernel', 'server'];
+  return parts.filter((part) => stale(...OUTPUTS[part]));
+}
+
 async function build({ lab, say }) {
-  if (stale('kernel/dist/front.js', ['kernel', 'shared', 'cells'])) {
+  const parts = staleParts(lab);
+  if (parts.includes('kernel')) {
     const { buildKernel } = await import('../../kernel/build.mjs');
     await buildKernel();
   }
-  if (stale('server/dist/main.js', ['server', 'shared', 'cells'])) {
+  if (parts.includes('server')) {
     const { buildServer } = await import('../../server/build.mjs');
     await buildServer();
   }
-  if (lab && stale('extension/app/static/index.json', ['extension', 'shared', 'cells'])) {
+  if (parts.includes('lab')) {
     say('Building the front end (once, about half a minute) …');
     const { buildLab } = await import('../../extension/app/build.mjs');
     await buildLab();
@@ -41,18 +57,16 @@ async function build({ lab, say }) {
  * servers side by side), so that nobody runs half-written output.
  */
 async function alone() {
-  const folder = join(root, 'node_modules/.cache');
-  const lock = join(folder, 'daybook-build.pid');
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(dirname(LOCK), { recursive: true });
   for (;;) {
     try {
-      writeFileSync(lock, String(process.pid), { flag: 'wx' });
-      return () => rmSync(lock, { force: true });
+      writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
+      return () => rmSync(LOCK, { force: true });
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
     }
-    if (alive(lock)) await pause(50);
-    else rmSync(lock, { force: true });
+    if (alive(LOCK)) await pause(50);
+    else rmSync(LOCK, { force: true });
   }
 }
 

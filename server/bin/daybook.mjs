@@ -9,7 +9,11 @@ const COMMANDS = {
     const { startProgram } = await import('./start-program.mjs');
     await startProgram(args);
   },
-  doctor: async () => {
+  doctor: async (args) => {
+    if (args.length > 0) {
+      process.stderr.write(`\nUnexpected: ${args[0]}. Usage: daybook doctor\n[bad_usage]\n\n`);
+      process.exit(2);
+    }
     const { buildMissing } = await import('./build.mjs');
     await buildMissing({ lab: false });
     const { doctor } = await import('../dist/main.js');

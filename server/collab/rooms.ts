@@ -156,8 +156,16 @@ export class Rooms {
 
   async #follow(change: WorkspaceChange): Promise<void> {
     const { documents } = this.#options;
-    if (change.type === 'renamed') await documents.rename(change.from, change.to);
-    if (change.type === 'deleted') await documents.forget(change.path);
+    const noted =
+      change.type === 'renamed'
+        ? documents.rename(change.from, change.to)
+        : change.type === 'deleted'
+          ? documents.forget(change.path)
+          : Promise.resolve();
+    // Open rooms follow also when the database is away: else they would write to the old name again.
+    await noted.catch((error: unknown) => {
+      this.#options.logger.error({ err: error, change }, 'the database could not be told of a change in the workspace');
+    });
     for (const room of await this.#open()) {
       if (change.type === 'written' && room.attached && room.path === change.path)
         void this.#merge(room, change.sha256);

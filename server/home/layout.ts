@@ -9,7 +9,7 @@ export const LAYOUT_VERSION = 1;
 
 const VERSION_FILE = 'layout.json';
 
-/** Folders of the home, absolute. */
+/** Folders of the home and the file `kernels`, absolute. */
 export interface Home {
   readonly root: string;
   readonly auth: string;
@@ -20,6 +20,8 @@ export interface Home {
   readonly uploads: string;
   readonly documents: string;
   readonly workspace: string;
+  /** File that remembers kernels and sessions. */
+  readonly kernels: string;
 }
 
 /**
@@ -77,6 +79,7 @@ function folders(root: string): Home {
     uploads: join(root, 'uploads'),
     documents: join(root, 'documents'),
     workspace: join(root, 'workspace'),
+    kernels: join(root, 'kernels.json'),
   };
 }
 

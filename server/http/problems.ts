@@ -73,5 +73,34 @@ function toKnown(error: unknown): unknown {
       cause: error,
     });
   }
+  if (!(error instanceof DaybookError) && isLostConnection(error)) {
+    return new DaybookError('service_unreachable', 'A service this needs does not answer, so nothing was changed.', {
+      status: 503,
+      cause: error,
+      action: 'Try again in a moment. /ready names the service.',
+    });
+  }
   return error;
+}
+
+/** Codes of Node and of the database client, which wraps them in its own errors. */
+const LOST = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'CONNECT_TIMEOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  // PostgreSQL: starting up, shutting down.
+  '57P01',
+  '57P02',
+  '57P03',
+]);
+
+function isLostConnection(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 5) return false;
+  return LOST.has((error as NodeJS.ErrnoException).code ?? '') || isLostConnection(error.cause, depth + 1);
 }

@@ -15,6 +15,7 @@ import { fileRoutes } from './files.ts';
 import { createChannels } from './kernels/channels.ts';
 import { createConnections } from './kernels/connections.ts';
 import { createKernels, type Kernels } from './kernels/kernels.ts';
+import { openRegister } from './kernels/register.ts';
 import { kernelRoutes } from './kernels/routes.ts';
 import { createSessions } from './kernels/sessions.ts';
 import { findSpecs } from './kernels/specs.ts';
@@ -55,17 +56,25 @@ export interface Jupyter {
 
 export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
   const { workspace, home, lab, version, started, log } = options;
-  const [specs, extensions, layouts] = await Promise.all([
+  const [specs, register, extensions, layouts] = await Promise.all([
     findSpecs(options.kernelFolders, log),
+    openRegister(home.kernels, workspace.root),
     findLabextensions(options.labextensions, log),
     layoutRoutes({ folder: home.workspaces, fallback: join(lab, 'workspace.json') }),
   ]);
-  const kernels = createKernels({ specs, workspace: workspace.root, environment: options.environment, log });
+  const kernels = createKernels({
+    specs,
+    workspace: workspace.root,
+    environment: options.environment,
+    log,
+    register,
+    started,
+  });
   const connections = createConnections();
   kernels.onGone(connections.forget);
   const channels = createChannels(kernels, connections, log);
   const events = createEvents();
-  const sessions = createSessions(kernels, workspace);
+  const sessions = createSessions(kernels, workspace, register);
   const schemas = createSchemaCache({ lab, extensions: extensions.map(({ folder }) => folder) }, log);
 
   return {

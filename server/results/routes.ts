@@ -125,11 +125,21 @@ export function resultRoutes(kernels: Kernels): OpenAPIHono<AppEnv> {
   });
 
   routes.openapi(kernelRoute, async (c) => {
-    const { name, front } = kernels.get(c.req.valid('param').id);
+    const { id } = c.req.valid('param');
+    const kernel = kernels.running(id);
+    if (kernel === undefined) {
+      // Asleep since the last server, and looking at it does not wake it.
+      const { name, last_activity } = kernels.model(id);
+      const lastActivity = Date.parse(last_activity);
+      const asleep = { id, name, status: 'starting' as const, memoryBytes: 0, variablesGone: true };
+      return c.json({ ...asleep, lastActivity, cores: availableParallelism() }, 200);
+    }
+    const { name, front, isReplacement: variablesGone } = kernel;
     const { memoryBytes, pid } = await front.usage();
-    const { id, status, lastActivity } = front;
+    const { status, lastActivity } = front;
+    const process = pid === undefined ? {} : { pid };
     const cores = availableParallelism();
-    return c.json({ id, name, status, lastActivity, memoryBytes, cores, ...(pid === undefined ? {} : { pid }) }, 200);
+    return c.json({ id, name, status, lastActivity, memoryBytes, cores, variablesGone, ...process }, 200);
   });
   return routes;
 }

@@ -4,6 +4,7 @@ import { access, mkdir, readFile, realpath, rename, stat } from 'node:fs/promise
 import { dirname } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { Workspace, WorkspaceChange, WorkspaceStat } from '@daybook/shared/ports/workspace';
+import { renameTo } from './rename-to.ts';
 import { isInside, normalPath, resolveInside, resolveName } from './resolve.ts';
 import { moveToTrash } from './trash.ts';
 import { syncFolder, writeAtomic } from './write-atomic.ts';
@@ -94,10 +95,12 @@ export async function openWorkspace(
       if (existing !== undefined) throw taken(goal);
       if (isInside(oldName, newName))
         throw fileError('bad_path', `“${source}” cannot be moved into itself.`, 400, 'Choose another folder.');
-      await rename(oldName, newName).catch((cause) => {
-        throw diskError(goal, cause);
+      if (closed.some((folder) => isInside(oldName, folder))) throw holdsHome(source);
+      await renameTo(oldName, newName).catch((cause) => {
+        throw (cause as NodeJS.ErrnoException).code === 'EEXIST' ? taken(goal) : diskError(goal, cause);
       });
       await syncFolder(dirname(newName));
+      if (dirname(oldName) !== dirname(newName)) await syncFolder(dirname(oldName));
       tell({ type: 'renamed', from: source, to: goal });
     },
     async remove(path) {
@@ -109,8 +112,10 @@ export async function openWorkspace(
           400,
           'Choose a file or folder in it.',
         );
+      const name = await resolveName(root, normal, closed);
+      if (closed.some((folder) => isInside(name, folder))) throw holdsHome(normal);
       try {
-        await moveToTrash(await resolveName(root, normal, closed), { trash: options.trash, path: normal });
+        await moveToTrash(name, { trash: options.trash, path: normal });
       } catch (cause) {
         throw diskError(normal, cause);
       }
@@ -143,6 +148,15 @@ export async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   return hash.digest('hex');
+}
+
+function holdsHome(path: string): DaybookError {
+  return fileError(
+    'folder_in_use',
+    `“${path}” holds the folder with Daybook’s own data, which is in use.`,
+    409,
+    'Stop the server first, or set DAYBOOK_HOME to a folder elsewhere.',
+  );
 }
 
 function taken(path: string): DaybookError {

@@ -39,7 +39,7 @@ export function normalPath(path: string): string {
  * real path; `closed` are absolute folders nobody may enter (the home, when it lies inside).
  */
 export async function resolveInside(root: string, path: string, closed: readonly string[] = []): Promise<string> {
-  const real = await realOf(join(root, path));
+  const real = await realOf(join(root, path), path);
   if (!isInside(root, real) || closed.some((folder) => isInside(folder, real) && !isInside(folder, root)))
     throw outside(path);
   return real;
@@ -50,21 +50,22 @@ export async function resolveName(root: string, path: string, closed: readonly s
   if (path === '') return root;
   const whole = join(root, path);
   await resolveInside(root, path, closed);
-  return join(await realOf(dirname(whole)), basename(whole));
+  return join(await realOf(dirname(whole), path), basename(whole));
 }
 
-async function realOf(path: string): Promise<string> {
+/** `asked` is the path as the request named it: messages name no folder of the machine. */
+async function realOf(file: string, asked: string): Promise<string> {
   try {
-    return await realpath(path);
+    return await realpath(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENAMETOOLONG') throw badPath(path, 'it is too long for this file system');
-    if (code === 'ELOOP') throw outside(path);
+    if (code === 'ENAMETOOLONG') throw badPath(asked, 'it is too long for this file system');
+    if (code === 'ELOOP') throw outside(asked);
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
     // A link to something that does not exist must not be written through.
-    const link = await lstat(path).catch(() => undefined);
-    if (link?.isSymbolicLink()) throw outside(path);
-    return join(await realOf(dirname(path)), basename(path));
+    const link = await lstat(file).catch(() => undefined);
+    if (link?.isSymbolicLink()) throw outside(asked);
+    return join(await realOf(dirname(file), asked), basename(file));
   }
 }
 

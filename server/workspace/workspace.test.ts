@@ -158,6 +158,15 @@ describe('C3: moving and deleting', () => {
     expect(await readFile(join(root, 'folder/moved.txt'), 'utf8')).toBe('inside');
   });
 
+  test('a folder that holds the home stays where it is', async () => {
+    const inside = join(root, 'folder/home');
+    await mkdir(inside);
+    const own = await openWorkspace(root, { trash: join(inside, 'trash'), home: inside });
+    await expect(own.move('folder', 'other')).rejects.toMatchObject({ code: 'folder_in_use' });
+    await expect(own.remove('folder')).rejects.toMatchObject({ code: 'folder_in_use' });
+    expect(existsSync(inside)).toBe(true);
+  });
+
   test('what is deleted lies in the trash with the place it came from', async () => {
     await workspace.write('folder/deep.txt', text('deep'));
     await workspace.remove('folder');

@@ -9,6 +9,9 @@ export const KernelState = z.object({
   memoryBytes: z.number().meta({ description: 'Resident memory of all of the kernel’s processes.' }),
   cores: z.number().int().meta({ description: 'Processor cores that the kernel may use.' }),
   pid: z.number().int().optional(),
+  variablesGone: z.boolean().meta({
+    description: 'It replaces a kernel of an earlier server and nothing has run in it yet.',
+  }),
 });
 export type KernelState = z.infer<typeof KernelState>;
 

@@ -48,6 +48,11 @@ export interface SourcePlace {
 /** Work that ended because somebody asked it to (interrupt, shutdown, closed socket). */
 export class CancelledError extends Error {
   override readonly name = 'CancelledError';
+
+  /** True for another bundle's copy too, as for DaybookError. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'CancelledError';
+  }
 }
 
 /** A state the program promised could not occur. Never caught to carry on. */

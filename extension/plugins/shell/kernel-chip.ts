@@ -1,6 +1,7 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
+
 import { figuresOf, type KernelFigures, kernelLabel } from './kernel-label.ts';
 
 /** How often an idle tab asks for the kernel's memory, in milliseconds. */

@@ -7,9 +7,13 @@ export interface KernelLabel {
 }
 
 /** What the chip says: `Local · 2 cores · 0.6 GB` while all is well, the trouble otherwise. */
-export function kernelLabel(status: string, { memoryBytes, cores }: Partial<KernelFigures> = {}): KernelLabel {
+export function kernelLabel(
+  status: string,
+  { memoryBytes, cores, variablesGone }: Partial<KernelFigures> = {},
+): KernelLabel {
   const trouble = TROUBLE[status];
   if (trouble !== undefined) return trouble;
+  if (variablesGone === true && status !== 'busy') return { text: 'Restarted: run the cells again', tone: 'warn' };
   const parts = ['Local'];
   if (cores !== undefined && cores > 0) parts.push(cores === 1 ? '1 core' : `${cores} cores`);
   if (memoryBytes !== undefined && memoryBytes > 0) parts.push(formatBytes(memoryBytes));
@@ -37,13 +41,16 @@ export function formatBytes(bytes: number): string {
 export interface KernelFigures {
   readonly memoryBytes: number | undefined;
   readonly cores: number | undefined;
+  /** The server was restarted and nothing has run in this kernel since. */
+  readonly variablesGone: boolean;
 }
 
 /** Takes the figures out of `GET /api/v1/kernels/{id}`; another server's answer gives none. */
 export function figuresOf(answer: unknown): KernelFigures {
-  const { memoryBytes, cores } = (answer ?? {}) as Partial<KernelState>;
+  const { memoryBytes, cores, variablesGone } = (answer ?? {}) as Partial<KernelState>;
   return {
     memoryBytes: typeof memoryBytes === 'number' ? memoryBytes : undefined,
     cores: typeof cores === 'number' ? cores : undefined,
+    variablesGone: variablesGone === true,
   };
 }

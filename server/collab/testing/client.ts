@@ -15,10 +15,11 @@ export interface Session {
 export async function requestSession(
   url: string,
   path: string,
-  { format = 'json', type = 'notebook' } = {},
+  { format = 'json', type = 'notebook', token }: { format?: string; type?: string; token?: string | undefined } = {},
 ): Promise<Response> {
   return fetch(`${url}/api/collaboration/session/${encodeURIComponent(path)}`, {
     method: 'PUT',
+    ...(token === undefined ? {} : { headers: { authorization: `token ${token}` } }),
     body: JSON.stringify({ format, type }),
   });
 }
@@ -33,7 +34,9 @@ export interface StockClient<Model extends YNotebook | YFile> {
   dispose(): void;
 }
 
-export const connectNotebook = (url: string, path: string) => connect(url, path, new YNotebook(), {});
+/** `token` is for a whole server; the rooms alone let everybody in. */
+export const connectNotebook = (url: string, path: string, token?: string) =>
+  connect(url, path, new YNotebook(), { token });
 export const connectFile = (url: string, path: string) =>
   connect(url, path, new YFile(), { format: 'text', type: 'file' });
 
@@ -42,13 +45,13 @@ async function connect<Model extends YNotebook | YFile>(
   url: string,
   path: string,
   model: Model,
-  kind: { format?: string; type?: string },
+  kind: { format?: string; type?: string; token?: string | undefined },
 ): Promise<StockClient<Model>> {
   const session = (await (await requestSession(url, path, kind)).json()) as Session;
   const room = `${session.format}:${session.type}:${session.fileId}`;
   const provider = new WebsocketProvider(`${url.replace('http', 'ws')}/api/collaboration/room`, room, model.ydoc, {
     disableBc: true,
-    params: { sessionId: session.sessionId },
+    params: { sessionId: session.sessionId, ...(kind.token === undefined ? {} : { token: kind.token }) },
     awareness: model.awareness,
     maxBackoffTime: 300,
     WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,

@@ -155,6 +155,11 @@ describe('C7: making, copying, moving, deleting', () => {
     });
   });
 
+  test('a folder is not copied into itself', async () => {
+    for (const from of ['', '/data'])
+      expect((await server.ask('POST', '/api/contents/data', { copy_from: from })).status, from).toBe(400);
+  });
+
   test('a copy, a rename, a taken name', async () => {
     expect((await model('POST', '/data', { copy_from: '/n.ipynb' }, 201)).path).toBe('data/n-Copy1.ipynb');
     const moved = await model('PATCH', '/data/n-Copy1.ipynb', { path: 'data/renamed ä.ipynb' });

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, cp, stat } from 'node:fs/promises';
+import { constants, copyFile, cp, stat } from 'node:fs/promises';
+
 import { basename, extname } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { z } from 'zod';
 import { diskError, type FolderWorkspace } from '../../workspace/folder.ts';
-import { normalPath } from '../../workspace/resolve.ts';
+import { isInside, normalPath } from '../../workspace/resolve.ts';
 import type { ContentsModel } from './model.ts';
 import { printNotebook } from './notebook-file.ts';
 import { readModel } from './read.ts';
@@ -44,19 +45,15 @@ async function untitled(
 ): Promise<string> {
   const kind = type ?? (ext === '.ipynb' ? 'notebook' : 'file');
   if (kind === 'directory') {
-    const path = await freeName(workspace, parent, { stem: 'Untitled Folder', ext: '', gap: ' ' });
-    await workspace.makeFolder(path);
-    return path;
+    return underFreeName(workspace, parent, { stem: 'Untitled Folder', ext: '', gap: ' ' }, workspace.makeFolder);
   }
+  const write = (bytes: Uint8Array) => (path: string) => workspace.write(path, bytes, { replacing: 'nothing' });
   if (kind === 'notebook') {
-    const path = await freeName(workspace, parent, { stem: 'Untitled', ext: '.ipynb', gap: '' });
-    await workspace.write(path, Buffer.from(printNotebook({ ...emptyNotebook(), cells: [emptyCell()] })));
-    return path;
+    const bytes = Buffer.from(printNotebook({ ...emptyNotebook(), cells: [emptyCell()] }));
+    return underFreeName(workspace, parent, { stem: 'Untitled', ext: '.ipynb', gap: '' }, write(bytes));
   }
   const suffix = ext === '' || ext.startsWith('.') ? ext : `.${ext}`;
-  const path = await freeName(workspace, parent, { stem: 'untitled', ext: suffix, gap: '' });
-  await workspace.write(path, new Uint8Array());
-  return path;
+  return underFreeName(workspace, parent, { stem: 'untitled', ext: suffix, gap: '' }, write(new Uint8Array()));
 }
 
 /** A new notebook begins with a cell to write in; in a shared document the front end would not add one by itself. */
@@ -72,28 +69,59 @@ async function copy(workspace: FolderWorkspace, parent: string, from: string): P
   });
   const ext = found.isDirectory() ? '' : extname(source);
   const stem = basename(source, ext).replace(/-Copy\d*$/, '');
-  const path = await freeName(workspace, parent, { stem: `${stem}-Copy`, ext, gap: '', first: 1 });
-  const goal = await workspace.locate(path);
-  try {
-    // Links are copied as links, so a copy never reaches outside the workspace.
-    if (found.isDirectory())
-      await cp(file, goal, { recursive: true, errorOnExist: true, force: false, verbatimSymlinks: true });
-    else await copyFile(file, goal);
-  } catch (cause) {
-    throw diskError(path, cause);
-  }
-  return path;
+  return underFreeName(workspace, parent, { stem: `${stem}-Copy`, ext, gap: '', first: 1 }, async (path) => {
+    const goal = await workspace.locate(path);
+    if (isInside(file, goal)) {
+      throw new DaybookError('bad_path', `“${source}” cannot be copied into itself.`, {
+        action: 'Choose another folder.',
+      });
+    }
+    try {
+      // Links are copied as links, so a copy never reaches outside the workspace.
+      if (found.isDirectory())
+        await cp(file, goal, { recursive: true, errorOnExist: true, force: false, verbatimSymlinks: true });
+      else await copyFile(file, goal, constants.COPYFILE_EXCL);
+    } catch (cause) {
+      throw diskError(path, cause);
+    }
+  });
 }
 
-async function freeName(
+interface NamePattern {
+  readonly stem: string;
+  readonly ext: string;
+  /** Between the stem and the number. */
+  readonly gap: string;
+  /** First number tried; 0 is written as none. */
+  readonly first?: number;
+}
+
+/**
+ * Makes something under the first free name and answers its path. A name that somebody else takes
+ * between the look and the making is left to them.
+ */
+async function underFreeName(
   workspace: FolderWorkspace,
   parent: string,
-  { stem, ext, gap, first = 0 }: { stem: string; ext: string; gap: string; first?: number },
+  { stem, ext, gap, first = 0 }: NamePattern,
+  make: (path: string) => Promise<unknown>,
 ): Promise<string> {
   for (let number = first; ; number++) {
     const name = `${stem}${number === 0 ? '' : `${gap}${number}`}${ext}`;
     const path = normalPath(parent === '' ? name : `${parent}/${name}`);
     const taken = await stat(await workspace.locate(path)).catch(() => undefined);
-    if (taken === undefined) return path;
+    if (taken !== undefined) continue;
+    try {
+      await make(path);
+      return path;
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
   }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof DaybookError
+    ? error.code === 'file_exists' || error.code === 'file_changed'
+    : (error as NodeJS.ErrnoException).code === 'EEXIST';
 }

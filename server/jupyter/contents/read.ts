@@ -124,7 +124,7 @@ function decode(bytes: Uint8Array, path: string, orBytes = false): string | unde
     if (!orBytes) {
       throw new DaybookError('not_text', `“${path}” is not UTF-8 text.`, {
         cause,
-        action: 'Download it, or convert it to UTF-8.',
+        action: 'The file is unchanged. Download it, or convert it to UTF-8.',
       });
     }
   }

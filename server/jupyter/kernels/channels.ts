@@ -5,7 +5,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { decodePath } from '../../http/path.ts';
 import type { UpgradeRoute } from '../../http/upgrades.ts';
 import type { Connections } from './connections.ts';
-import type { Kernels } from './kernels.ts';
+import type { Kernels, RunningKernel } from './kernels.ts';
 import { V1_PROTOCOL, type Wire, wireOf } from './wire.ts';
 
 const PATH = /^\/api\/kernels\/([^/]+)\/channels$/;
@@ -36,8 +36,8 @@ export function createChannels(kernels: Kernels, connections: Connections, log: 
   });
   const stopHeartbeat = keepAlive(server, HEARTBEAT);
 
-  function serve(socket: WebSocket, id: string, session: string): void {
-    const kernel = kernels.get(id);
+  function serve(socket: WebSocket, kernel: RunningKernel, session: string): void {
+    const { id } = kernel.front;
     const wire = wireOf(socket.protocol);
     const leave = connections.join(kernel, session, { send: (message) => sendTo(socket, wire, message, log) });
     const stopListening = kernels.onGone((gone) => {
@@ -62,14 +62,15 @@ export function createChannels(kernels: Kernels, connections: Connections, log: 
     route: {
       example: '/api/kernels/00000000-0000-0000-0000-000000000000/channels',
       matches: (path) => PATH.test(path),
-      handle(request, socket, head) {
+      async handle(request, socket, head) {
         const url = new URL(request.url ?? '/', 'http://server');
         const id = decodePath(PATH.exec(url.pathname)?.[1] ?? '');
-        kernels.get(id);
+        // Asleep since the last server: nobody needed it until now.
+        const kernel = await kernels.wake(id);
         const session = url.searchParams.get('session_id') ?? '';
         server.handleUpgrade(request, socket, head, (opened) => {
           server.emit('connection', opened, request);
-          serve(opened, id, session);
+          serve(opened, kernel, session);
         });
         return true;
       },

@@ -4,6 +4,7 @@ import { DaybookError } from '@daybook/shared/errors/error';
 import type { Disposer } from '@daybook/shared/ports/disposer';
 import type { KernelFront, KernelFrontModule } from '@daybook/shared/ports/kernel-front';
 import type { Logger } from 'pino';
+import type { KeptKernel, Register } from './register.ts';
 import type { KernelSpec } from './specs.ts';
 
 /** A kernel as the REST API shows it. */
@@ -20,18 +21,33 @@ export interface RunningKernel {
   readonly front: KernelFront;
   /** Open WebSockets. */
   connections: number;
+  /**
+   * True while it stands in for a kernel of an earlier server and nothing has run in it: pages say
+   * that the variables are gone.
+   */
+  readonly isReplacement: boolean;
 }
 
-/** The running kernels of this server. Ids that are not known fail with `no_such_kernel` (404). */
+/**
+ * The kernels of this server. Those of an earlier server are asleep: they have their old id and no
+ * process until somebody connects. Ids that are not known fail with `no_such_kernel` (404).
+ */
 export interface Kernels {
   readonly specs: ReadonlyMap<string, KernelSpec>;
   readonly defaultName: string;
   /** Starts a kernel. Errors: `no_such_kernelspec`, `kernel_not_supported`, `kernel_broken`. */
   start(options: { name?: string | undefined; cwd: string }): Promise<RunningKernel>;
-  get(id: string): RunningKernel;
+  /** The kernel, started again when it is asleep. Errors as `start`. */
+  wake(id: string): Promise<RunningKernel>;
+  /** The kernel if it runs; `undefined` when it is asleep. */
+  running(id: string): RunningKernel | undefined;
+  /** Running kernels. */
   list(): RunningKernel[];
-  model(kernel: RunningKernel): KernelModel;
+  model(id: string): KernelModel;
+  /** Of all kernels, asleep or not. */
+  models(): KernelModel[];
   shutdown(id: string): Promise<void>;
+  /** Ends every process and stays in the register: the next server brings the kernels back. */
   shutdownAll(): Promise<void>;
   /** Told when a kernel is gone for good, however it ended. */
   onGone(listener: (id: string) => void): Disposer;
@@ -42,78 +58,142 @@ export interface KernelsOptions {
   readonly workspace: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly log: Logger;
+  readonly register: Register;
+  /** When this server was started: the last thing known of kernels that are asleep. */
+  readonly started: Date;
   /** Loads the module a kernelspec names. */
   readonly load?: (path: string) => Promise<KernelFrontModule>;
 }
 
 const loadModule = async (path: string) => (await import(pathToFileURL(path).href)) as KernelFrontModule;
 
-export function createKernels({ specs, workspace, environment, log, load = loadModule }: KernelsOptions): Kernels {
-  const running = new Map<string, RunningKernel>();
+export function createKernels(options: KernelsOptions): Kernels {
+  const { specs, workspace, environment, log, register, load = loadModule } = options;
+  const running = new Map<string, Entry>();
+  const asleep = new Map<string, KeptKernel>(register.kernels.map((kernel) => [kernel.id, kernel]));
+  const waking = new Map<string, Promise<Entry>>();
   const listeners = new Set<(id: string) => void>();
   const defaultName = specs.has('daybook') ? 'daybook' : ([...specs.keys()][0] ?? 'daybook');
 
-  function get(id: string): RunningKernel {
-    const kernel = running.get(id);
-    if (kernel !== undefined) return kernel;
-    throw new DaybookError('no_such_kernel', `There is no kernel ${id}.`, {
+  const keep = () =>
+    register.keepKernels([...asleep.values(), ...[...running].map(([id, { name, cwd }]) => ({ id, name, cwd }))]);
+
+  function unknown(id: string): DaybookError {
+    return new DaybookError('no_such_kernel', `There is no kernel ${id}.`, {
       status: 404,
-      action: 'It was shut down, or the server was restarted. Start a new one.',
+      action: 'It was shut down. Start a new one.',
     });
   }
 
+  async function launch({ id, name, cwd }: KeptKernel, isReplacement: boolean): Promise<Entry> {
+    const { createFront } = await load(frontOf(specs, name)).catch((cause: unknown) => {
+      if (cause instanceof DaybookError) throw cause;
+      throw new DaybookError('kernel_broken', `The kernel “${name}” could not be loaded.`, {
+        status: 500,
+        cause,
+        action: 'Run “npm start” again: it builds what is missing. The server log has the reason.',
+      });
+    });
+    const front = createFront({
+      id,
+      cwd,
+      workspace,
+      env: { ...environment, ...specs.get(name)?.spec.env },
+      log: (level, message, fields) => log[level]({ kernel: id, ...fields }, message),
+    });
+    const entry: Entry = { name, cwd, front, connections: 0, isReplacement };
+    if (isReplacement) {
+      const stop = front.onMessage(({ header }) => {
+        if (header.msg_type !== 'execute_input') return;
+        entry.isReplacement = false;
+        stop();
+      });
+    }
+    log.info({ kernel: id, name }, isReplacement ? 'kernel started again' : 'kernel started');
+    return entry;
+  }
+
+  async function wakeUp(kept: KeptKernel): Promise<Entry> {
+    const entry = await launch(kept, true);
+    // Shut down while it was starting.
+    if (!asleep.delete(kept.id)) {
+      await entry.front.shutdown();
+      throw unknown(kept.id);
+    }
+    running.set(kept.id, entry);
+    return entry;
+  }
+
   async function end(id: string): Promise<void> {
-    const kernel = get(id);
-    running.delete(id);
+    const entry = running.get(id);
+    if (!asleep.delete(id) && !running.delete(id)) throw unknown(id);
     for (const listener of [...listeners]) listener(id);
-    await kernel.front.shutdown();
+    await Promise.all([keep(), entry?.front.shutdown()]);
+  }
+
+  function model(id: string): KernelModel {
+    const entry = running.get(id);
+    if (entry !== undefined) {
+      const { name, front, connections } = entry;
+      return {
+        id,
+        name,
+        last_activity: new Date(front.lastActivity).toISOString(),
+        // The REST clients know no `autorestarting`.
+        execution_state: front.status === 'autorestarting' ? 'restarting' : front.status,
+        connections,
+      };
+    }
+    const kept = asleep.get(id);
+    if (kept === undefined) throw unknown(id);
+    return {
+      id,
+      name: kept.name,
+      last_activity: options.started.toISOString(),
+      execution_state: 'starting',
+      connections: 0,
+    };
   }
 
   return {
     specs,
     defaultName,
-    get,
+    model,
+    models: () => [...running.keys(), ...asleep.keys()].map(model),
+    running: (id) => {
+      if (!running.has(id) && !asleep.has(id)) throw unknown(id);
+      return running.get(id);
+    },
     list: () => [...running.values()],
     async start({ name = defaultName, cwd }) {
-      const { createFront } = await load(frontOf(specs, name)).catch((cause: unknown) => {
-        if (cause instanceof DaybookError) throw cause;
-        throw new DaybookError('kernel_broken', `The kernel “${name}” could not be loaded.`, {
-          status: 500,
-          cause,
-          action: 'Run “npm start” again: it builds what is missing. The server log has the reason.',
-        });
-      });
-      const id = randomUUID();
-      const spec = specs.get(name)?.spec;
-      const front = createFront({
-        id,
-        cwd,
-        workspace,
-        env: { ...environment, ...spec?.env },
-        log: (level, message, fields) => log[level]({ kernel: id, ...fields }, message),
-      });
-      const kernel: RunningKernel = { name, front, connections: 0 };
-      running.set(id, kernel);
-      log.info({ kernel: id, name }, 'kernel started');
-      return kernel;
+      const entry = await launch({ id: randomUUID(), name, cwd }, false);
+      running.set(entry.front.id, entry);
+      await keep();
+      return entry;
     },
-    model: ({ name, front, connections }) => ({
-      id: front.id,
-      name,
-      last_activity: new Date(front.lastActivity).toISOString(),
-      // The REST clients know no `autorestarting`.
-      execution_state: front.status === 'autorestarting' ? 'restarting' : front.status,
-      connections,
-    }),
+    async wake(id) {
+      const entry = running.get(id);
+      if (entry !== undefined) return entry;
+      const kept = asleep.get(id);
+      if (kept === undefined) throw unknown(id);
+      const promise = waking.get(id) ?? wakeUp(kept).finally(() => waking.delete(id));
+      waking.set(id, promise);
+      return promise;
+    },
     shutdown: end,
     async shutdownAll() {
-      await Promise.all([...running.keys()].map(end));
+      await Promise.all([...running.values()].map(({ front }) => front.shutdown()));
     },
     onGone(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
+}
+
+interface Entry extends RunningKernel {
+  readonly cwd: string;
+  isReplacement: boolean;
 }
 
 function frontOf(specs: ReadonlyMap<string, KernelSpec>, name: string): string {

@@ -28,27 +28,28 @@ export function kernelRoutes(kernels: Kernels, workspace: FolderWorkspace): Hono
     return serveStatic<AppEnv>({ root: spec.folder, rewriteRequestPath: () => `/${file}` })(c, next);
   });
 
-  routes.get('/api/kernels', (c) => c.json(kernels.list().map(kernels.model)));
+  routes.get('/api/kernels', (c) => c.json(kernels.models()));
   routes.post('/api/kernels', async (c) => {
     const { name, path } = await readJson(c, StartRequest);
     const kernel = await kernels.start({ name: name ?? undefined, cwd: await folderFor(workspace, path ?? '') });
-    const model = kernels.model(kernel);
+    const model = kernels.model(kernel.front.id);
     c.header('Location', `/api/kernels/${model.id}`);
     return c.json(model, 201);
   });
-  routes.get('/api/kernels/:id', (c) => c.json(kernels.model(kernels.get(c.req.param('id')))));
+  routes.get('/api/kernels/:id', (c) => c.json(kernels.model(c.req.param('id'))));
   routes.delete('/api/kernels/:id', async (c) => {
     await kernels.shutdown(c.req.param('id'));
     return c.body(null, 204);
   });
   routes.post('/api/kernels/:id/interrupt', async (c) => {
-    await kernels.get(c.req.param('id')).front.interrupt();
+    await kernels.running(c.req.param('id'))?.front.interrupt();
     return c.body(null, 204);
   });
   routes.post('/api/kernels/:id/restart', async (c) => {
-    const kernel = kernels.get(c.req.param('id'));
-    await kernel.front.restart();
-    return c.json(kernels.model(kernel));
+    const id = c.req.param('id');
+    // One that is asleep starts afresh anyway.
+    await (kernels.running(id)?.front.restart() ?? kernels.wake(id));
+    return c.json(kernels.model(id));
   });
   return routes;
 }

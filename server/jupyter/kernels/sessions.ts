@@ -7,9 +7,11 @@ import type { AppEnv } from '../../http/env.ts';
 import type { FolderWorkspace } from '../../workspace/folder.ts';
 import { folderFor } from './cwd.ts';
 import type { Kernels } from './kernels.ts';
+import type { KeptSession, Register } from './register.ts';
 
 /*
- * A session ties a document's path to a kernel. It lives as long as its kernel; asking for one on
+ * A session ties a document's path to a kernel. It lives as long as its kernel, across restarts of
+ * the server; asking for one on
  * a path that has one answers that one, so two tabs share a kernel.
  */
 
@@ -27,21 +29,16 @@ const ChangeRequest = z.object({
   kernel: KernelChoice,
 });
 
-interface Session {
-  readonly id: string;
-  path: string;
-  type: string;
-  name: string;
-  kernelId: string;
-}
+type Session = KeptSession;
 
 export interface Sessions {
   readonly routes: Hono<AppEnv>;
   readonly count: number;
 }
 
-export function createSessions(kernels: Kernels, workspace: FolderWorkspace): Sessions {
-  const sessions = new Map<string, Session>();
+export function createSessions(kernels: Kernels, workspace: FolderWorkspace, register: Register): Sessions {
+  const sessions = new Map<string, Session>(register.sessions.map((session) => [session.id, { ...session }]));
+  const keep = () => register.keepSessions([...sessions.values()]);
   const starting = new Map<string, Promise<Session>>();
   kernels.onGone((id) => {
     for (const session of [...sessions.values()]) if (session.kernelId === id) sessions.delete(session.id);
@@ -52,12 +49,12 @@ export function createSessions(kernels: Kernels, workspace: FolderWorkspace): Se
     if (session !== undefined) return session;
     throw new DaybookError('no_such_session', `There is no session ${id}.`, {
       status: 404,
-      action: 'It was ended, or the server was restarted. Open the notebook again.',
+      action: 'It was ended. Open the notebook again.',
     });
   }
 
   async function kernelFor(choice: z.infer<typeof KernelChoice>, path: string): Promise<string> {
-    if (typeof choice?.id === 'string' && choice.id !== '') return kernels.get(choice.id).front.id;
+    if (typeof choice?.id === 'string' && choice.id !== '') return kernels.model(choice.id).id;
     const name = choice?.name ?? undefined;
     const kernel = await kernels.start({ name: name === '' ? undefined : name, cwd: await folderFor(workspace, path) });
     return kernel.front.id;
@@ -67,6 +64,7 @@ export function createSessions(kernels: Kernels, workspace: FolderWorkspace): Se
     const kernelId = await kernelFor(request.kernel, request.path);
     const session = { id: randomUUID(), path: request.path, type: request.type, name: request.name ?? '', kernelId };
     sessions.set(session.id, session);
+    await keep();
     return session;
   }
 
@@ -75,7 +73,7 @@ export function createSessions(kernels: Kernels, workspace: FolderWorkspace): Se
     path,
     name,
     type,
-    kernel: kernels.model(kernels.get(kernelId)),
+    kernel: kernels.model(kernelId),
     ...(type === 'notebook' ? { notebook: { path, name } } : {}),
   });
 
@@ -102,6 +100,7 @@ export function createSessions(kernels: Kernels, workspace: FolderWorkspace): Se
     session.path = change.path ?? session.path;
     session.type = change.type ?? session.type;
     session.name = change.name ?? session.name;
+    await keep();
     const orphaned = before !== session.kernelId && ![...sessions.values()].some((other) => other.kernelId === before);
     if (orphaned) await kernels.shutdown(before).catch(ignoreGone);
     return c.json(model(session));
@@ -109,6 +108,7 @@ export function createSessions(kernels: Kernels, workspace: FolderWorkspace): Se
   routes.delete('/api/sessions/:id', async (c) => {
     const session = get(c.req.param('id'));
     sessions.delete(session.id);
+    await keep();
     const shared = [...sessions.values()].some((other) => other.kernelId === session.kernelId);
     if (!shared) await kernels.shutdown(session.kernelId).catch(ignoreGone);
     return c.body(null, 204);
