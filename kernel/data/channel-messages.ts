@@ -1,4 +1,4 @@
-import { ResultColumn, ResultExportFormat, ResultSummary, ResultWindowRequest } from '@daybook/shared/results/window';
+import { ResultColumn, ResultExportFormat, ResultWindowRequest } from '@daybook/shared/results/window';
 import { z } from 'zod';
 import { WireError } from './wire-error.ts';
 
@@ -30,4 +30,3 @@ export const WindowHead = z.object({
   offset: z.number().int().nonnegative(),
   count: z.number().int().nonnegative(),
 });
-
