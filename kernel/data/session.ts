@@ -173,7 +173,10 @@ export class Session {
           continue;
         }
         const file = missing.path || views.includes(missing.name) ? undefined : findDataFile(missing.name, this.places);
-        if (file === undefined) throw missingFile(missing.name, this.places, await this.tables());
+        if (file === undefined) {
+          const { place } = sqlError(error, this.script) as Partial<DaybookError>;
+          throw missingFile({ name: missing.name, place, tables: await this.tables() }, this.places);
+        }
         await this.connection.run(`CREATE TEMP VIEW ${quoteName(missing.name)} AS ${file.select}`);
         views.push(missing.name);
       }

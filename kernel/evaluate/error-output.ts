@@ -55,10 +55,13 @@ function describe(thrown: unknown, cell: ErrorSource): ErrorOutput {
   return fromError(thrown);
 }
 
-function fromDaybook({ code, message, action, place }: DaybookError, { source, lineOffset }: ErrorSource): ErrorOutput {
+function fromDaybook(error: DaybookError, { source, lineOffset }: ErrorSource): ErrorOutput {
+  const { code, message, action, place } = error;
   const ename = titleOf(code);
   const traceback = [heading(ename, message)];
+  const found = place === undefined ? firstPlace(error) : undefined;
   if (place !== undefined && source !== '') traceback.push(codeFrame(source, place, lineOffset));
+  if (found !== undefined) traceback.push(codeFrame(found.script.source, found.place, found.script.lineOffset));
   if (action !== undefined) traceback.push(action);
   return { ename, evalue: [message, action].filter(Boolean).join(' '), traceback };
 }
@@ -137,7 +140,8 @@ function nameOf(error: Error): string {
 }
 
 function messageOf(error: Error): string {
-  return safely(() => String(error.message)) ?? '';
+  // Node adds which files required which: here it is always the cell.
+  return (safely(() => String(error.message)) ?? '').replace(/\nRequire stack:\n(?:- .*\n?)+$/, '');
 }
 
 /** User objects may have getters that throw. */

@@ -68,6 +68,26 @@ describe('cells', () => {
     expect(JSON.stringify(syntax.content.traceback)).toContain('2 │ const b = ;');
   });
 
+  test.each([
+    ['1\nimport { read_csv } from "pandas"', 2, '“pandas” is not installed'],
+    ['1\n\nawait import("./nope.ts")', 3, '“./nope.ts”'],
+    ['1\nrequire("./nope")', 2, "Cannot find module './nope'"],
+    ['1\nprocess.exit()', 2, 'process.exit() is disabled'],
+    ['select 1', 1, '%%sql'],
+    ['%%sql\nselect 1\nfrom nope', 3, '“nope”'],
+    ['%%sql\nselect\n  {{ absent }}', 3, '“absent”'],
+    ['%%sql\nselect *\nfrom read_csv("https://example.org/a.csv")', 3, 'example.org'],
+    ["%%sql\nselect\ncast('abc' as integer)", 3, "'abc'"],
+    ['%%chart\ntype: bar\nfrom: nope\nx: a', 3, '“nope”'],
+  ])('K10 an error names the thing and the line: %j', async (code, line, thing) => {
+    const { content } = await client.run(code);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the terminal begin with it
+    const shown = (content.traceback as string[]).join('\n').replace(/\u001b\[\d+m/g, '');
+    expect(shown).toContain(thing);
+    expect(shown).toMatch(new RegExp(`^> ${line} │ `, 'm'));
+    expect(shown).not.toMatch(/dist|node:internal|inspector|Require stack|INSTALL/);
+  });
+
   test('K11 a cell may have its own URL', async () => {
     expect(
       await values(
