@@ -1,9 +1,11 @@
+import { DaybookError } from '@daybook/shared/errors/error';
 import type { RunContext } from '@daybook/shared/ports/run-context';
 import type { ChartBundle } from '@daybook/shared/results/chart';
 import { CHART_MIME } from '@daybook/shared/results/mime';
 import { htmlTable } from '@daybook/shared/results/table-html';
 import { plainTable, sizeLine } from '@daybook/shared/results/table-text';
 import type { CellSource } from '../magic.ts';
+import { placed } from '../placed.ts';
 import { chartBundle } from './bundle.ts';
 import { compileChart, probeSql } from './compile.ts';
 import { chartSpec } from './spec.ts';
@@ -14,9 +16,14 @@ const SHOWN_ROWS = 20;
 export async function runChart(cell: CellSource, context: RunContext): Promise<void> {
   const spec = chartSpec(cell);
   const { signal } = context;
-  const { columns } = await context.data.query(probeSql(spec), { keep: false, first: 0, signal });
+  const query = (sql: string, first: number) =>
+    context.data.query(sql, { keep: false, first, signal }).catch((error: unknown) => {
+      // Places in it are those of SQL that the user never saw.
+      throw error instanceof DaybookError ? placed(error, spec.places.from) : error;
+    });
+  const { columns } = await query(probeSql(spec), 0);
   const plan = compileChart(spec, columns);
-  const answer = await context.data.query(plan.sql, { keep: false, first: Number.MAX_SAFE_INTEGER, signal });
+  const answer = await query(plan.sql, Number.MAX_SAFE_INTEGER);
   const bundle = chartBundle(spec, plan, { rows: answer.first, elapsed: answer.elapsed, ran: context.now() });
   context.display({ [CHART_MIME]: bundle, ...fallbacks(bundle) });
 }

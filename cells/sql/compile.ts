@@ -56,6 +56,17 @@ function parameterName(inner: string, whole: string, place: SourcePlace): string
   });
 }
 
+/** Where the body first uses a variable as a parameter. */
+export function firstUse(variable: string, body: string): SourcePlace | undefined {
+  for (const { kind, start, end } of sqlPieces(body)) {
+    if (kind !== 'code') continue;
+    for (const match of body.slice(start, end).matchAll(PARAMETER)) {
+      if (match[1]?.trim() === variable) return placeOf(body, start + match.index);
+    }
+  }
+  return undefined;
+}
+
 /** The same variable is bound once, however often it is used. */
 function numberOf(name: string, parameters: string[]): number {
   const known = parameters.indexOf(name);

@@ -1,7 +1,8 @@
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { RunContext } from '@daybook/shared/ports/run-context';
 import type { CellSource } from '../magic.ts';
-import { compileSql } from './compile.ts';
+import { placed } from '../placed.ts';
+import { compileSql, firstUse } from './compile.ts';
 import { BUNDLE_ROWS, resultOutput } from './output.ts';
 
 /**
@@ -10,7 +11,7 @@ import { BUNDLE_ROWS, resultOutput } from './output.ts';
  */
 export async function runSql(cell: CellSource, context: RunContext): Promise<void> {
   const { sql, parameters, result: name } = compileSql(cell);
-  const values = await Promise.all(parameters.map((variable) => boundValue(variable, context)));
+  const values = await Promise.all(parameters.map((variable) => boundValue(variable, cell.body, context)));
   const result = await context.data.query(sql, {
     parameters: values,
     first: BUNDLE_ROWS,
@@ -26,11 +27,15 @@ export async function runSql(cell: CellSource, context: RunContext): Promise<voi
   context.display(resultOutput(result, { name, ran: context.now() }));
 }
 
-async function boundValue(variable: string, context: RunContext): Promise<unknown> {
-  const value = await context.variable(variable);
+async function boundValue(variable: string, body: string, context: RunContext): Promise<unknown> {
+  const place = firstUse(variable, body);
+  const value = await context.variable(variable).catch((error: unknown) => {
+    throw error instanceof DaybookError && error.place === undefined ? placed(error, place) : error;
+  });
   const what = unbindable(value);
   if (what === undefined) return value;
   throw new DaybookError('bad_parameter', `The variable “${variable}” is ${what}, which cannot be a value in SQL.`, {
+    ...(place === undefined ? {} : { place }),
     action: 'Use a number, bigint, string, boolean, null, Date, or an array of one of these.',
   });
 }

@@ -28,7 +28,7 @@ export function compileCell(source: string, context: CompileContext): CompiledCe
   const { program, errors } = parseSync('cell.js', plain.code, { sourceType: 'module' });
   const [error] = errors;
   if (error !== undefined) {
-    throw syntaxError(error.message, plain.original(new Lines(plain.code).place(error.labels[0]?.start ?? 0)));
+    throw syntaxError(error.message, plain.original(new Lines(plain.code).place(error.labels[0]?.start ?? 0)), source);
   }
   const { edited, ...rest } = rewrite(plain.code, program, { ...context, helper: HELPER, types: typeNames(source) });
   let lines: { from: Lines; to: Lines } | undefined;

@@ -9,9 +9,13 @@ export interface Transpiled {
   original(place: Place): Place;
 }
 
+/** What looks as if it was meant for an SQL cell. */
+const SQL = /^\s*(select|with|from|insert into|create (table|view)|describe|pivot)\s/i;
+
 /** The cell cannot be read as TypeScript. `place` counts from the cell body's first line. */
-export function syntaxError(message: string, place: Place): DaybookError {
-  return new DaybookError('syntax_error', message, { place });
+export function syntaxError(message: string, place: Place, source: string): DaybookError {
+  const action = SQL.test(source) ? 'To run SQL, write %%sql on a line before it.' : undefined;
+  return new DaybookError('syntax_error', message, { place, ...(action === undefined ? {} : { action }) });
 }
 
 /** Takes the types off (no checking) and lowers enums and namespaces. Fails with `syntax_error` and its place. */
@@ -23,7 +27,8 @@ export function transpile(source: string): Transpiled {
     typescript: { onlyRemoveTypeImports: true },
   });
   const [error] = errors;
-  if (error !== undefined) throw syntaxError(error.message, new Lines(source).place(error.labels[0]?.start ?? 0));
+  if (error !== undefined)
+    throw syntaxError(error.message, new Lines(source).place(error.labels[0]?.start ?? 0), source);
   let reader: SourceMapReader | undefined;
   return {
     code,

@@ -2,13 +2,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeWith } from '../../docker/services/need.ts';
 import { python } from '../../docker/services/python.ts';
 import { LANGUAGE_INFO } from '../protocol/language-info.ts';
 
 const program = join(import.meta.dirname, '../dist/bin/daybook-kernel.js');
 const prefix = mkdtempSync(join(tmpdir(), 'daybook-prefix-'));
+beforeAll(() => kernel('install', '--prefix', prefix));
 afterAll(() => rmSync(prefix, { recursive: true, force: true }));
 
 function kernel(...words: string[]) {
@@ -44,10 +45,11 @@ describe('the command line', () => {
 });
 
 describeWith(python, 'stock Jupyter', (found) => {
-  const run = (words: readonly string[]) =>
+  const run = (words: readonly string[], typed = '') =>
     new Promise<{ code: number | null; out: string }>((resolve) => {
       const env = { ...process.env, JUPYTER_PATH: join(prefix, 'share/jupyter'), JUPYTER_RUNTIME_DIR: prefix };
-      const child = spawn(found.program, words, { env, cwd: prefix, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(found.program, words, { env, cwd: prefix, stdio: ['pipe', 'pipe', 'pipe'] });
+      child.stdin.end(typed);
       let out = '';
       child.stdout.on('data', (text) => {
         out += text;
@@ -60,6 +62,25 @@ describeWith(python, 'stock Jupyter', (found) => {
 
   test("jupyter_kernel_test's suite passes", { timeout: 120_000 }, async () => {
     const { code, out } = await run([join(import.meta.dirname, 'fixtures/kernel_suite.py')]);
+    expect(code, out).toBe(0);
+  });
+
+  test('jupyter console runs what is typed', { timeout: 120_000 }, async () => {
+    const typed = 'const size: number = 6\nconsole.log("printed")\nsize * 7\nthrow new Error("wanted")\n';
+    const { code, out } = await run(['-m', 'jupyter_console', '--kernel', 'daybook', '--simple-prompt'], typed);
+    expect(code, out).toBe(0);
+    expect(out).toContain('Daybook: TypeScript');
+    expect(out).toMatch(/printed\n[\s\S]*Out\[3\]: 42/);
+    expect(out).toMatch(/Error.*: wanted/);
+  });
+
+  test('a session through jupyter_client: welcome, interrupt, question, restart', { timeout: 120_000 }, async () => {
+    const { code, out } = await run([join(import.meta.dirname, 'fixtures/client_session.py')]);
+    expect(code, out).toBe(0);
+  });
+
+  test('stock jupyter lab serves the kernel', { timeout: 120_000 }, async () => {
+    const { code, out } = await run([join(import.meta.dirname, 'fixtures/lab_session.py')]);
     expect(code, out).toBe(0);
   });
 

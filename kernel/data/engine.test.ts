@@ -186,6 +186,14 @@ describe('data files', () => {
       await writeFile(join(folder.path, 'upper.csv'), 'a\n3\n');
       expect((await local.query("FROM read_csv('upper.csv')")).first).toEqual([[3]]);
       expect((await local.query("FROM 'same.csv'")).first).toEqual([[2]]);
+      const both = (upper: string) => local.query(`SELECT a.a, b.a FROM 'same.csv' a, '${upper}' b`);
+      const refused = await both('upper.csv').catch((error: unknown) => error);
+      expect(refused).toMatchObject({
+        code: 'data_file_missing',
+        message: expect.stringContaining('“same.csv” is in the notebook’s folder'),
+        action: 'Write “../upper.csv” for “upper.csv”.',
+      });
+      expect((await both('../upper.csv')).first).toEqual([[2, 3]]);
     } finally {
       await local.close();
       await folder.remove();
@@ -322,6 +330,34 @@ describe('window', () => {
   });
 });
 
+describe('results that take too much memory', () => {
+  test('the least recently used goes, named ones and the newest stay', async () => {
+    const small = await Engine.create({
+      kernelId: 'k4',
+      cwd: DATASETS,
+      workspace: DATASETS,
+      memoryBytes: 64 * 1024 * 1024,
+    });
+    try {
+      const million = 'SELECT i FROM range(1_000_000) t(i)';
+      const named = await small.query(million, { name: 'kept' });
+      const first = await small.query(million);
+      const second = await small.query(million);
+      await small.window(ResultWindowRequest.parse({ id: first.id, limit: 1 }));
+      const third = await small.query(million);
+      await expect(small.summary(second.id)).rejects.toMatchObject({ code: 'result_gone', status: 410 });
+      for (const { id } of [named, first, third]) {
+        expect((await small.window(ResultWindowRequest.parse({ id, limit: 1 }))).total).toBe(1_000_000);
+      }
+      expect((await small.query('SELECT count(*) FROM kept')).first).toEqual([[1_000_000]]);
+      const tables = await small.query("SELECT count(*) FROM duckdb_tables() WHERE database_name = 'daybook'");
+      expect(Number(tables.first[0]?.[0])).toBeLessThanOrEqual(5);
+    } finally {
+      await small.close();
+    }
+  });
+});
+
 describe('results as Arrow for TypeScript', () => {
   test('numbers as JavaScript computes with them, exactly', async () => {
     await engine.query(
@@ -380,6 +416,11 @@ describe('summary', () => {
     });
     expect(summary?.columns[1]).toEqual({ column: 'n', nulls: 3, distinct: 0 });
     expect(summary?.columns[2]).toMatchObject({ distinct: 1, histogram: [3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] });
+  });
+
+  test('numbers as far apart as they can be', async () => {
+    const { summary } = await engine.query('SELECT * FROM (VALUES (-1.7e308::DOUBLE), (1.7e308), (0)) t(far)');
+    expect(summary?.columns[0]?.histogram).toEqual([1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
   });
 
   test('a large result is summarised on request', async () => {

@@ -17,7 +17,7 @@ import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckd
 import { ConnectionPool, interruptUntilDone, Queue } from './connections.ts';
 import { plainNumbers } from './plain-numbers.ts';
 import { RESULTS_DATABASE, ResultStore, resultGone, type StoredResult } from './results.ts';
-import { chunksOf, columnsOf, readRows, selectRows } from './rows.ts';
+import { chunksOf, columnsOf, readRows } from './rows.ts';
 import { type Outcome, Session, searchIn } from './session.ts';
 import { defaultMemory, duckdbOptions, type EngineSettings, removeStaleTemp, tempFolderFor } from './settings.ts';
 import { sqlError } from './sql-error.ts';
@@ -180,14 +180,15 @@ export class Engine implements KernelResults {
       const read = await readRows(outcome.result, first);
       return { tabular: true, columns, ...read, ended: performance.now() };
     }
-    if (outcome.kind === 'rows') await this.pool.use((connection) => copyRows(connection, outcome.result, table));
+    const rows =
+      outcome.kind === 'stored'
+        ? outcome.rows
+        : await this.pool.use((connection) => copyRows(connection, outcome.result, table));
     const ended = performance.now();
     return this.pool.use(async (connection) => {
       const head = await connection.run(`SELECT * FROM ${table} WHERE rowid < ${first} ORDER BY rowid`);
-      const columns = columnsOf(head);
       const shown = await readRows(head, first);
-      const [[rows]] = (await selectRows(connection, `SELECT count(*) FROM ${table}`)) as [[JsonCell]];
-      return { tabular: true, columns, first: shown.first, rows: Number(rows), ended };
+      return { tabular: true, columns: columnsOf(head), first: shown.first, rows, ended };
     });
   }
 
@@ -265,15 +266,20 @@ type Collected =
       readonly ended: number;
     };
 
-/** Copies rows that no `CREATE TABLE … AS` could take (EXPLAIN, CALL, RETURNING) into a new table. */
-async function copyRows(connection: DuckDBConnection, result: DuckDBResult, table: string): Promise<void> {
+/** Copies rows that no `CREATE TABLE … AS` could take (EXPLAIN, CALL, RETURNING) into a new table; their number. */
+async function copyRows(connection: DuckDBConnection, result: DuckDBResult, table: string): Promise<number> {
   const types = result.columnTypes();
   const columns = columnsOf(result).map(({ name }, index) => `${quoteName(name)} ${String(types[index])}`);
   await connection.run(`CREATE TABLE ${table} (${columns.join(', ')})`);
   const plain = /"([^"]+)"$/.exec(table)?.[1] ?? table;
   const appender = await connection.createAppender(plain, 'main', RESULTS_DATABASE);
-  for await (const chunk of chunksOf(result)) appender.appendDataChunk(chunk);
+  let rows = 0;
+  for await (const chunk of chunksOf(result)) {
+    appender.appendDataChunk(chunk);
+    rows += chunk.rowCount;
+  }
   appender.closeSync();
+  return rows;
 }
 
 /** Memory a result takes, from its types and the text in its first rows. */

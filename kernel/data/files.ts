@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
-import { DaybookError } from '@daybook/shared/errors/error';
+import { DaybookError, type SourcePlace } from '@daybook/shared/errors/error';
 import { quoteText } from '@daybook/shared/sql/quote';
 import { nearest } from '@daybook/shared/text/nearest';
 
@@ -46,8 +46,17 @@ export function findDataFile(table: string, places: FilePlaces): DataFile | unde
   return undefined;
 }
 
-/** Error for a table or path that is nowhere; names what is near and where was looked. */
-export function missingFile(name: string, places: FilePlaces, tables: readonly string[]): DaybookError {
+/** A table or path that is nowhere. */
+export interface Missing {
+  readonly name: string;
+  /** Where the script names it. */
+  readonly place: SourcePlace | undefined;
+  /** Tables that there are. */
+  readonly tables: readonly string[];
+}
+
+/** Error for it; names what is near and where was looked. */
+export function missingFile({ name, place, tables }: Missing, places: FilePlaces): DaybookError {
   const files = [...new Set([places.cwd, ...levels(places.workspace)])].flatMap((folder) =>
     filesIn(folder).map((file) => join(folder, file)),
   );
@@ -73,6 +82,7 @@ export function missingFile(name: string, places: FilePlaces, tables: readonly s
     {
       status: 404,
       action: hint,
+      ...(place === undefined ? {} : { place }),
     },
   );
 }

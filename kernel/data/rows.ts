@@ -3,6 +3,7 @@ import type { ResultColumn } from '@daybook/shared/results/window';
 import {
   type DuckDBConnection,
   type DuckDBDataChunk,
+  DuckDBMaterializedResult,
   type DuckDBResult,
   type DuckDBType,
   DuckDBTypeId,
@@ -11,6 +12,11 @@ import { toJsonCell } from './json-cell.ts';
 
 /** Every chunk of a result, in order; each stays valid while it is referenced. */
 export async function* chunksOf(result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> {
+  if (result instanceof DuckDBMaterializedResult) {
+    // All there already: fetching would cross to another thread and back for each chunk.
+    for (let index = 0; index < result.chunkCount; index++) yield result.getChunk(index);
+    return;
+  }
   for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
     if (chunk.rowCount === 0) return;
     yield chunk;

@@ -1,7 +1,9 @@
+import { existsSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative } from 'node:path';
 import { CancelledError, DaybookError } from '@daybook/shared/errors/error';
 import type { Disposer } from '@daybook/shared/ports/disposer';
 import { quoteName, quoteText } from '@daybook/shared/sql/quote';
-import { leadingWord, type SqlStatement, splitStatements } from '@daybook/shared/sql/tokens';
+import { leadingWord, type SqlStatement, splitStatements, sqlPieces } from '@daybook/shared/sql/tokens';
 import {
   type DuckDBConnection,
   type DuckDBPreparedStatement,
@@ -12,7 +14,7 @@ import {
 import { interruptUntilDone } from './connections.ts';
 import { type FilePlaces, findDataFile, missingFile } from './files.ts';
 import { bindParameters, ownParameters } from './parameters.ts';
-import { selectRows } from './rows.ts';
+import { readRows, selectRows } from './rows.ts';
 import { sqlError } from './sql-error.ts';
 
 /** Statements that `CREATE TABLE … AS` takes as they are. */
@@ -21,7 +23,7 @@ const QUERY_WORDS = new Set(['SELECT', 'WITH', 'FROM', 'VALUES', 'TABLE', 'PIVOT
 /** What became of the last statement of a script. */
 export type Outcome =
   /** Its rows are in the table that was asked for. */
-  | { readonly kind: 'stored' }
+  | { readonly kind: 'stored'; readonly rows: number }
   /** Its rows are here, to be read before the next statement runs. */
   | { readonly kind: 'rows'; readonly result: DuckDBResult }
   | { readonly kind: 'changed'; readonly rows: number };
@@ -37,6 +39,7 @@ export class Session {
   private stopInterrupting: Disposer | undefined;
   private inTransaction = false;
   private searchesWorkspace = false;
+  private script = '';
 
   constructor(connection: DuckDBConnection, places: FilePlaces) {
     this.connection = connection;
@@ -64,6 +67,7 @@ export class Session {
     if (last === undefined) throw new DaybookError('sql_empty', 'There is no SQL statement to run.');
     const views: string[] = [];
     this.running = true;
+    this.script = sql;
     try {
       for (const statement of statements.slice(0, -1)) {
         await this.withFiles(views, () => this.execute(sql, statement, options.parameters));
@@ -88,30 +92,31 @@ export class Session {
     { parameters, into }: { readonly parameters: readonly unknown[]; readonly into: string | undefined },
   ): Promise<Outcome> {
     if (into !== undefined && !this.inTransaction && QUERY_WORDS.has(leadingWord(statement.text))) {
-      if (await this.store(sql, statement, { parameters, into })) return { kind: 'stored' };
+      const rows = await this.store(sql, statement, { parameters, into });
+      if (rows !== undefined) return { kind: 'stored', rows };
     }
     const { result, type } = await this.execute(sql, statement, parameters, into === undefined);
     if (result.columnCount === 0 || type === undefined) return { kind: 'changed', rows: result.rowsChanged };
     return returnsRows(result, type) ? { kind: 'rows', result } : { kind: 'changed', rows: result.rowsChanged };
   }
 
-  /** False when the statement is not one that `CREATE TABLE … AS` takes. */
+  /** How many rows were stored; undefined when `CREATE TABLE … AS` does not take the statement. */
   private async store(
     sql: string,
     statement: SqlStatement,
     { parameters, into }: { readonly parameters: readonly unknown[]; readonly into: string },
-  ): Promise<boolean> {
+  ): Promise<number | undefined> {
     const text = `CREATE TABLE ${into} AS\n${inPlace(sql, statement)}`;
     this.throwIfCancelled();
     try {
-      if (parameters.length === 0) {
-        await this.connection.run(text);
-      } else {
-        await this.prepared(text, parameters, (prepared) => prepared.run());
-      }
-      return true;
+      const counted =
+        parameters.length === 0
+          ? await this.connection.run(text)
+          : await this.prepared(text, parameters, (prepared) => prepared.run());
+      const { first } = await readRows(counted, 1);
+      return Number(first[0]?.[0]);
     } catch (error) {
-      if (error instanceof Error && error.message.startsWith('Parser Error')) return false;
+      if (error instanceof Error && error.message.startsWith('Parser Error')) return undefined;
       throw sqlError(error, sql, 1);
     }
   }
@@ -162,16 +167,35 @@ export class Session {
         const missing = missingTable(error);
         if (missing === undefined) throw error;
         if (missing.path && !this.searchesWorkspace && this.places.workspace !== this.places.cwd) {
+          this.refuseTwoFolders(missing.name);
           this.searchesWorkspace = true;
           await this.connection.run(searchIn(this.places.workspace));
           continue;
         }
         const file = missing.path || views.includes(missing.name) ? undefined : findDataFile(missing.name, this.places);
-        if (file === undefined) throw missingFile(missing.name, this.places, await this.tables());
+        if (file === undefined) {
+          const { place } = sqlError(error, this.script) as Partial<DaybookError>;
+          throw missingFile({ name: missing.name, place, tables: await this.tables() }, this.places);
+        }
         await this.connection.run(`CREATE TEMP VIEW ${quoteName(missing.name)} AS ${file.select}`);
         views.push(missing.name);
       }
     }
+  }
+
+  /**
+   * DuckDB looks for paths in one folder at a time. A script that reads the notebook's own files too
+   * would find others of the same name, or none.
+   */
+  private refuseTwoFolders(path: string): void {
+    const { cwd, workspace } = this.places;
+    const own = quotedTexts(this.script).find((text) => text !== path && isFile(join(cwd, text)));
+    if (own === undefined || isAbsolute(path)) return;
+    throw new DaybookError(
+      'data_file_missing',
+      `“${own}” is in the notebook’s folder and “${path}” is not; one cell finds files by path in one folder.`,
+      { status: 404, action: `Write “${relative(cwd, join(workspace, path))}” for “${path}”.` },
+    );
   }
 
   private async tables(): Promise<string[]> {
@@ -221,6 +245,18 @@ function missingTable(error: unknown): { readonly name: string; readonly path: b
   if (table !== undefined) return { name: table, path: false };
   const path = /IO Error: No files found that match the pattern "(.+)"/.exec(message)?.[1];
   return path === undefined ? undefined : { name: path, path: true };
+}
+
+/** What stands in quotes of either kind. */
+function quotedTexts(sql: string): string[] {
+  return sqlPieces(sql)
+    .filter(({ kind }) => kind === 'string' || kind === 'name')
+    .map(({ start, end }) => sql.slice(start + 1, end - 1));
+}
+
+function isFile(path: string): boolean {
+  // `statSync` fails on texts that are no path at all.
+  return existsSync(path) && statSync(path).isFile();
 }
 
 function openTransaction(): DaybookError {

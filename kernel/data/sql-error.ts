@@ -9,7 +9,11 @@ const ACTIONS: readonly (readonly [RegExp, string])[] = [
   [/^Parser Error/, 'Correct the SQL at this place and run the cell again.'],
   [/Referenced column .* not found/, 'Use one of the columns named above, or look at the table with DESCRIBE.'],
   [/^Out of Memory Error/, 'Select fewer columns or rows, or aggregate before sorting.'],
-  [/No extension found|^HTTP Error|extension .* (not|could)/i, 'This engine reads CSV, JSON and Parquet files only.'],
+  [/^Missing Extension Error: File https?:/, 'Download the file into the workspace and read it from there.'],
+  [
+    /^Missing Extension Error|No extension found|extension .* (not|could)/i,
+    'This engine reads CSV, JSON and Parquet files of the workspace only.',
+  ],
 ];
 
 /**
@@ -24,6 +28,7 @@ export function sqlError(error: unknown, sql: string, lineShift = 0): Error {
   const message = raw
     .replace(/\n\nLINE \d+: [\s\S]*$/, '')
     .replace(OWN_CATALOGUE, '')
+    .replace(/\n\nPlease try installing and loading[\s\S]*/, '.')
     .trim();
   const action = ACTIONS.find(([pattern]) => pattern.test(message))?.[1];
   return new DaybookError('sql_error', message, {

@@ -5,7 +5,7 @@ import {
   type ResultColumn,
   type ResultSummary,
 } from '@daybook/shared/results/window';
-import { quoteName } from '@daybook/shared/sql/quote';
+import { quoteName, quoteText } from '@daybook/shared/sql/quote';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { StoredResult } from './results.ts';
 import { selectRows } from './rows.ts';
@@ -23,14 +23,14 @@ function familyOf(type: string): Family {
   return /^(VARCHAR|ENUM\b.*|UUID)$/.test(type) && !type.endsWith(']') ? 'text' : 'other';
 }
 
-/** Profiles of all columns in three queries, whatever their number. */
+/** Profiles of all columns in at most three queries, whatever their number. */
 export async function summarise(connection: DuckDBConnection, result: StoredResult): Promise<ResultSummary> {
   const families = result.columns.map((column) => familyOf(column.type));
   const basics = await readBasics(connection, result, families);
-  const histograms = await readHistograms(connection, result, families);
+  const histograms = await readHistograms(connection, result, { families, basics });
   const tops = await readTops(connection, result, families);
   const columns = result.columns.map((column, index): ColumnSummary => {
-    const { values, distinct, min, max } = basics[index] ?? { values: 0, distinct: 0, min: null, max: null };
+    const { values, distinct, min, max } = basics[index] ?? NOTHING;
     const histogram = histograms.get(index);
     const top = tops.get(index);
     return {
@@ -51,7 +51,13 @@ interface Basics {
   readonly distinct: number;
   readonly min: JsonCell;
   readonly max: JsonCell;
+  /** How many values have a place on a line, and the least and the greatest of these places, as DuckDB writes them. */
+  readonly finite: number;
+  readonly low: string;
+  readonly high: string;
 }
+
+const NOTHING: Basics = { values: 0, distinct: 0, min: null, max: null, finite: 0, low: '', high: '' };
 
 async function readBasics(
   connection: DuckDBConnection,
@@ -62,12 +68,23 @@ async function readBasics(
   const terms = result.columns.flatMap((column, index) => {
     const name = quoteName(column.name);
     const edge = (what: string): string => (families[index] === 'other' ? 'NULL' : `${what}(${name})`);
-    return [`count(${name})`, count(name), edge('min'), edge('max')];
+    const value = position(column, families[index] ?? 'other');
+    const finite = value === undefined ? 'FILTER (false)' : `FILTER (isfinite(${value}))`;
+    const edges = ['min', 'max'].map((what) => `CAST(${what}(${value ?? 0.0}) ${finite} AS VARCHAR)`);
+    return [`count(${name})`, count(name), edge('min'), edge('max'), `count(*) ${finite}`, ...edges];
   });
   const row = (await selectRows(connection, `SELECT ${terms.join(', ')} FROM ${result.table}`))[0] ?? [];
   return result.columns.map((_, index) => {
-    const [values, distinct, min = null, max = null] = row.slice(index * 4, index * 4 + 4);
-    return { values: Number(values), distinct: Number(distinct), min, max };
+    const [values, distinct, min = null, max = null, finite, low, high] = row.slice(index * 7, index * 7 + 7);
+    return {
+      values: Number(values),
+      distinct: Number(distinct),
+      min,
+      max,
+      finite: Number(finite),
+      low: String(low),
+      high: String(high),
+    };
   });
 }
 
@@ -79,29 +96,31 @@ function approxDistinct(name: string): string {
 async function readHistograms(
   connection: DuckDBConnection,
   result: StoredResult,
-  families: readonly Family[],
+  { families, basics }: { readonly families: readonly Family[]; readonly basics: readonly Basics[] },
 ): Promise<Map<number, number[]>> {
-  const wanted = result.columns
-    .map((column, index) => ({ index, value: position(column, families[index] ?? 'other') }))
-    .filter((each): each is { index: number; value: string } => each.value !== undefined);
-  if (wanted.length === 0 || result.rows === 0) return new Map();
-  const edges = wanted.flatMap(({ index, value }) => {
-    const finite = `FILTER (isfinite(${value}))`;
-    return [`min(${value}) ${finite} AS lo${index}`, `max(${value}) ${finite} AS hi${index}`];
-  });
-  const bins = wanted.map(({ index, value }) => {
-    const share = `(${value} - lo${index}) / nullif(hi${index} - lo${index}, 0)`;
-    const bin = `CAST(least(${BINS - 1}, floor(coalesce(${share}, 0) * ${BINS})) AS INTEGER)`;
-    return `histogram(${bin}) FILTER (isfinite(${value}))`;
-  });
-  const sql = `WITH edges AS (SELECT ${edges.join(', ')} FROM ${result.table}) SELECT ${bins.join(', ')} FROM ${result.table}, edges`;
-  const row = (await selectRows(connection, sql))[0] ?? [];
-  return new Map(
-    wanted.flatMap(({ index }, place) => {
-      const pairs = row[place];
-      return Array.isArray(pairs) ? [[index, toBins(pairs)] as const] : [];
-    }),
-  );
+  const histograms = new Map<number, number[]>();
+  const wanted: { readonly index: number; readonly sql: string }[] = [];
+  for (const [index, column] of result.columns.entries()) {
+    const value = position(column, families[index] ?? 'other');
+    const { finite, low, high } = basics[index] ?? NOTHING;
+    if (value === undefined || finite === 0) continue;
+    histograms.set(index, [finite, ...Array.from({ length: BINS - 1 }, () => 0)]);
+    if (low === high) continue;
+    const [from, to] = [low, high].map((edge) => `${quoteText(edge)}::DOUBLE`);
+    // Halves: the distance between two doubles may be more than a double holds.
+    const share = `(${value} / 2 - ${from} / 2) / (${to} / 2 - ${from} / 2)`;
+    const bin = `CAST(least(${BINS - 1}, floor(${share} * ${BINS})) AS INTEGER)`;
+    wanted.push({ index, sql: `histogram(${bin}) FILTER (isfinite(${value}))` });
+  }
+  if (wanted.length === 0) return histograms;
+  const row = (
+    await selectRows(connection, `SELECT ${wanted.map(({ sql }) => sql).join(', ')} FROM ${result.table}`)
+  )[0];
+  for (const [place, { index }] of wanted.entries()) {
+    const pairs = row?.[place];
+    if (Array.isArray(pairs)) histograms.set(index, toBins(pairs));
+  }
+  return histograms;
 }
 
 /** The column as a DOUBLE on a line, or `undefined` for types that have no place on one. */

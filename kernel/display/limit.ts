@@ -6,9 +6,12 @@ const MOST = 10 * 1024 * 1024;
 export function limited(bundle: MimeBundle, most = MOST): MimeBundle {
   const kept: MimeBundle = {};
   const left: string[] = [];
+  let room = most;
   for (const [mime, value] of Object.entries(bundle)) {
     const json = typeof value === 'string' ? value : toJson(value);
-    if (json.length <= most) kept[mime] = typeof value === 'string' ? value : JSON.parse(json);
+    const fits = json.length <= room;
+    if (fits) room -= json.length;
+    if (fits) kept[mime] = typeof value === 'string' ? value : JSON.parse(json);
     else if (mime === 'text/plain') kept[mime] = `${json.slice(0, most)}\n[…]`;
     else left.push(`${mime} (${Math.round(json.length / 1_048_576)} MB)`);
   }

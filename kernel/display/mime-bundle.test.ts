@@ -50,6 +50,9 @@ test('K16 limited leaves out what is too large and says so', () => {
   expect(limited({ 'text/html': 'x'.repeat(20), 'text/plain': 'short' }, 10)).toEqual({
     'text/plain': expect.stringContaining('Left out: text/html'),
   });
+  expect(
+    Object.keys(limited({ 'text/plain': 'abc', 'text/html': 'x'.repeat(6), 'image/png': 'y'.repeat(6) }, 10)),
+  ).toEqual(['text/plain', 'text/html']);
   const circle: Record<string, unknown> = { n: 1n };
   circle.self = circle;
   expect(limited({ 'application/json': circle })).toEqual({ 'application/json': { n: '1', self: '[circular]' } });

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ChildProcess } from 'node:child_process';
 import { CancelledError } from '@daybook/shared/errors/error';
 import type { MimeBundle } from '../protocol/wire.ts';
 
@@ -15,6 +16,7 @@ export class CellRun {
   readonly #controller = new AbortController();
   readonly #timers = new Set<NodeJS.Timeout | NodeJS.Immediate>();
   #pruneAt = 1024;
+  readonly #children = new Set<ChildProcess>();
   readonly #unfinished: Promise<unknown>[] = [];
   /** Top-level names the cell made so far. */
   declares: readonly string[] = [];
@@ -23,6 +25,8 @@ export class CellRun {
   over = false;
   /** Characters of stdout and stderr so far. */
   printed = 0;
+  /** What it displayed so far. */
+  shown = { outputs: 0, chars: 0 };
 
   constructor(id: number, options: { count: number | undefined; stdin: boolean }) {
     this.id = id;
@@ -32,6 +36,11 @@ export class CellRun {
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** Programs that the cell started and that still run. */
+  get children(): ReadonlySet<ChildProcess> {
+    return this.#children;
   }
 
   /** Ends what can be ended of the cell's own: its timers and whatever listens to its signal. */
@@ -51,16 +60,16 @@ export class CellRun {
     while (this.#unfinished.length > 0) await this.#unfinished.shift();
   }
 
-  /** Stops code of an interrupted cell that is still going, at the next thing it asks of the kernel. */
-  throwIfCancelled(): void {
-    if (this.#controller.signal.aborted) throw this.#controller.signal.reason;
-  }
-
   own(timer: NodeJS.Timeout | NodeJS.Immediate): void {
     this.#timers.add(timer);
     if (this.#timers.size < this.#pruneAt) return;
     for (const each of this.#timers) if (Reflect.get(each, '_destroyed') === true) this.#timers.delete(each);
     this.#pruneAt = Math.max(1024, this.#timers.size * 2);
+  }
+
+  ownChild(child: ChildProcess): void {
+    this.#children.add(child);
+    child.once('exit', () => this.#children.delete(child));
   }
 }
 
@@ -76,4 +85,16 @@ export function within<T>(run: CellRun, body: () => T): T {
 /** The run whose code this is; the latest one where that is unknown. */
 export function currentRun(): CellRun | undefined {
   return storage.getStore() ?? latest;
+}
+
+/** The run whose code this certainly is. */
+export function provenRun(): CellRun | undefined {
+  return storage.getStore();
+}
+
+/** Makes a run that what is printed before the first cell belongs to. */
+export function startupRun(): void {
+  const run = new CellRun(0, { count: undefined, stdin: false });
+  run.over = true;
+  within(run, () => undefined);
 }

@@ -16,6 +16,9 @@ const KEYWORDS =
     ' ',
   );
 
+/** Names offered at most; more letters find the others. */
+const MOST_MATCHES = 1_000;
+
 /** `complete_reply` content without `status`. Positions count Unicode code points, as the protocol does. */
 export interface Completion {
   readonly matches: readonly string[];
@@ -34,7 +37,8 @@ export function complete(engine: Engine, own: (name: string) => string, code: st
   const names = base === undefined ? topLevel(engine, own) : properties(engine, base);
   const matches = [...new Set(names)]
     .filter((name) => name.startsWith(prefix) && NAME.test(name) && name !== HELPER)
-    .sort(byUse);
+    .sort(byUse)
+    .slice(0, MOST_MATCHES);
   return { matches, cursor_start: cursor - [...prefix].length, cursor_end: cursor, metadata: {} };
 }
 

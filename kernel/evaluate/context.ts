@@ -5,14 +5,12 @@ import { type DataClient, startDataWorker } from '../data/client.ts';
 import type { CellRun } from './cell-run.ts';
 import type { Engine } from './engine.ts';
 import type { Evaluator } from './evaluator.ts';
-import type { SendEvent } from './events.ts';
 import type { Output } from './output.ts';
 
 export interface WorldOptions {
   readonly engine: Engine;
   readonly evaluator: Evaluator;
   readonly output: Output;
-  readonly send: SendEvent;
   readonly reserved: ReadonlySet<string>;
   readonly data: Parameters<typeof startDataWorker>[0];
 }
@@ -39,7 +37,7 @@ export class World {
   }
 
   context(run: CellRun): KernelContext {
-    const { evaluator, output, send } = this.#options;
+    const { evaluator, output } = this.#options;
     const data: DataQueries = { query: (sql, options) => this.#data().query(sql, { signal: run.signal, ...options }) };
     return {
       data,
@@ -49,8 +47,7 @@ export class World {
       variable: (name) => this.#variable(name),
       nameResult: (name, result) => this.#nameResult(name, result),
       display: (bundle, metadata = {}) => {
-        output.flush();
-        send({ type: 'display', id: run.id, data: bundle, metadata, displayId: undefined, update: false });
+        output.display(run, bundle, { metadata });
       },
     };
   }

@@ -61,6 +61,11 @@ export class Engine {
     return result;
   }
 
+  /** Ends the JavaScript that runs on this thread now, at its next call or loop. */
+  terminate(): void {
+    this.#session.post('Runtime.terminateExecution');
+  }
+
   /** Names declared by cells with `let`, which is all of them. */
   lexicalNames(): readonly string[] {
     let names: readonly string[] = [];

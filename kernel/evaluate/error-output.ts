@@ -18,6 +18,30 @@ export interface ErrorSource {
 
 /** Anything a cell threw, as an `error` output: what, where in the cell, and the stack. Never throws. */
 export function errorOutput(thrown: unknown, cell: ErrorSource): ErrorOutput {
+  const { ename, evalue, traceback } = safely(() => describe(thrown, cell)) ?? UNREADABLE;
+  return {
+    ename: cut(ename, MOST_NAME),
+    evalue: cut(evalue, MOST_TEXT),
+    traceback: traceback.map((line) => cut(line, MOST_TEXT)),
+  };
+}
+
+const UNREADABLE: ErrorOutput = {
+  ename: 'Error',
+  evalue: 'Something was thrown that cannot be shown.',
+  traceback: ['Something was thrown that cannot be shown.'],
+};
+
+/** Characters of an error's name, and of its message or one line of its stack. */
+const MOST_NAME = 200;
+const MOST_TEXT = 20_000;
+const MOST_FRAMES = 50;
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)} […]`;
+}
+
+function describe(thrown: unknown, cell: ErrorSource): ErrorOutput {
   if (thrown instanceof CancelledError) {
     return { ename: 'Interrupted', evalue: thrown.message, traceback: [heading('Interrupted', thrown.message)] };
   }
@@ -31,10 +55,13 @@ export function errorOutput(thrown: unknown, cell: ErrorSource): ErrorOutput {
   return fromError(thrown);
 }
 
-function fromDaybook({ code, message, action, place }: DaybookError, { source, lineOffset }: ErrorSource): ErrorOutput {
+function fromDaybook(error: DaybookError, { source, lineOffset }: ErrorSource): ErrorOutput {
+  const { code, message, action, place } = error;
   const ename = titleOf(code);
   const traceback = [heading(ename, message)];
+  const found = place === undefined ? firstPlace(error) : undefined;
   if (place !== undefined && source !== '') traceback.push(codeFrame(source, place, lineOffset));
+  if (found !== undefined) traceback.push(codeFrame(found.script.source, found.place, found.script.lineOffset));
   if (action !== undefined) traceback.push(action);
   return { ename, evalue: [message, action].filter(Boolean).join(' '), traceback };
 }
@@ -68,9 +95,9 @@ function fromError(error: Error): ErrorOutput {
 /** The errors an AggregateError holds, one line each. */
 function within(error: Error): string[] {
   if (!(error instanceof AggregateError)) return [];
-  return error.errors.map(
-    (each) => `  • ${each instanceof Error ? `${nameOf(each)}: ${messageOf(each)}` : inspect(each)}`,
-  );
+  return error.errors
+    .slice(0, MOST_FRAMES)
+    .map((each) => `  • ${each instanceof Error ? `${nameOf(each)}: ${messageOf(each)}` : inspect(each)}`);
 }
 
 function frames(error: Error): string[] {
@@ -78,6 +105,7 @@ function frames(error: Error): string[] {
   return stack
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
+    .slice(0, MOST_FRAMES)
     .map((line) => `${DIM}${line}${RESET}`);
 }
 
@@ -112,7 +140,8 @@ function nameOf(error: Error): string {
 }
 
 function messageOf(error: Error): string {
-  return safely(() => String(error.message)) ?? '';
+  // Node adds which files required which: here it is always the cell.
+  return (safely(() => String(error.message)) ?? '').replace(/\nRequire stack:\n(?:- .*\n?)+$/, '');
 }
 
 /** User objects may have getters that throw. */

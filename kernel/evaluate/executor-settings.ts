@@ -3,4 +3,6 @@ export interface ExecutorSettings {
   readonly kernelId: string;
   /** Folder in which files are found by name. Absolute. */
   readonly workspace: string;
+  /** Resident memory in MB at which the executor is ended; 90 % of the machine's when undefined. */
+  readonly memoryMb: number | undefined;
 }

@@ -2,7 +2,8 @@ import { Socket } from 'node:net';
 import { FrameReader } from '../protocol/frames.ts';
 import { type ExecutorRequest, PIPES } from '../protocol/wire.ts';
 import { relaxAsyncChecks } from './async-checks.ts';
-import { CellRun, within } from './cell-run.ts';
+import { startupRun } from './cell-run.ts';
+import { trackChildren } from './children.ts';
 import { World } from './context.ts';
 import { startControl } from './control.ts';
 import { Engine } from './engine.ts';
@@ -21,7 +22,7 @@ import { installStackTraces } from './stack.ts';
  * The executor: the process that user code runs in. One argument: `ExecutorSettings` as JSON.
  * Only this module wires the parts together.
  */
-const { kernelId, workspace } = JSON.parse(process.argv[2] ?? '{}') as ExecutorSettings;
+const { kernelId, workspace, memoryMb } = JSON.parse(process.argv[2] ?? '{}') as ExecutorSettings;
 process.argv.splice(1);
 const cwd = process.cwd();
 
@@ -30,22 +31,23 @@ const send = eventSender(PIPES.events);
 const output = new Output(send);
 const engine = new Engine();
 const modules = new Modules(cwd);
-const control = startControl({ memoryLimit: constrainedMemory() * 0.9, onInterrupt: (id) => requests.interrupt(id) });
+const memoryLimit = memoryMb === undefined ? constrainedMemory() * 0.9 : memoryMb * 1_048_576;
+const control = startControl({ memoryLimit, onInterrupt: (id) => requests.interrupt(id) });
 const evaluator = new Evaluator(engine, modules, reserved);
 const world = new World({
   engine,
   evaluator,
   output,
-  send,
   reserved,
   data: { kernelId, cwd, workspace, fd: PIPES.data },
 });
 const requests = new Requests({ engine, evaluator, world, output, send });
 
 installStackTraces();
+trackChildren();
 installGlobals({ send, output, modules, control });
 guardProcess({ onLoose: requests.loose.bind(requests) });
-within(new CellRun(0, { count: undefined, stdin: false }), () => undefined);
+startupRun();
 relaxAsyncChecks();
 
 const reader = new FrameReader();

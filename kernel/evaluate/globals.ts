@@ -29,9 +29,7 @@ export interface GlobalsOptions {
  */
 export function installGlobals({ send, output, modules, control }: GlobalsOptions): void {
   const show = (run: CellRun, data: MimeBundle | undefined, { id, update = false }: DisplayOptions) => {
-    if (data === undefined || (run.over && run.signal.aborted)) return;
-    output.flush();
-    send({ type: 'display', id: run.id, data, metadata: {}, displayId: id, update });
+    if (data !== undefined) output.display(run, data, { id: id === undefined ? undefined : String(id), update });
   };
   define('display', (value: unknown, options: DisplayOptions = {}): undefined | Promise<void> => {
     const run = running();
@@ -42,8 +40,7 @@ export function installGlobals({ send, output, modules, control }: GlobalsOption
     return shown;
   });
   define('clearOutput', ({ wait = false }: { wait?: boolean } = {}): void => {
-    output.flush();
-    send({ type: 'clear', id: running().id, wait });
+    output.clear(running(), wait === true);
   });
   define('prompt', (text: unknown = '', { password = false }: { password?: boolean } = {}): string => {
     const run = running();
@@ -53,14 +50,19 @@ export function installGlobals({ send, output, modules, control }: GlobalsOption
       });
     }
     output.flush();
-    return control.waitForInput(() => send({ type: 'input', id: run.id, prompt: String(text), password }));
+    const asked = String(text).slice(0, MOST_PROMPT);
+    return control.waitForInput(() => send({ type: 'input', id: run.id, prompt: asked, password: password === true }));
   });
   define('html', html);
   define('md', md);
   define('require', modules.require);
   installStreams(output);
   installTimers();
+  installFetch();
 }
+
+/** Characters of a question. */
+const MOST_PROMPT = 10_000;
 
 export interface DisplayOptions {
   readonly id?: string;
@@ -70,7 +72,6 @@ export interface DisplayOptions {
 function running(): CellRun {
   const run = currentRun();
   if (run === undefined) throw new DaybookError('no_cell', 'No cell is running.');
-  run.throwIfCancelled();
   return run;
 }
 
@@ -91,14 +92,32 @@ function installTimers(): void {
   for (const name of ['setTimeout', 'setInterval', 'setImmediate'] as const) {
     const original = globalThis[name] as (...parameters: unknown[]) => NodeJS.Timeout;
     const wrapped = (...parameters: unknown[]) => {
-      const run = currentRun();
-      run?.throwIfCancelled();
       const timer = original(...parameters);
-      run?.own(timer);
+      currentRun()?.own(timer);
       return timer;
     };
     // `util.promisify` finds its own version of a timer among the properties.
     Object.defineProperties(wrapped, { ...Object.getOwnPropertyDescriptors(original) });
     define(name, wrapped);
   }
+}
+
+/** Downloads that a cell waits for end when it is interrupted. */
+function installFetch(): void {
+  const original = globalThis.fetch;
+  const wrapped: typeof fetch = async (input, init) => {
+    const cell = currentRun()?.signal;
+    if (cell === undefined || cell.aborted) return original(input, init);
+    const own = new AbortController();
+    const abort = () => own.abort(cell.reason);
+    cell.addEventListener('abort', abort, { once: true });
+    const given = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+    const signal = given === undefined ? own.signal : AbortSignal.any([own.signal, given]);
+    try {
+      return await original(input, { ...init, signal });
+    } finally {
+      cell.removeEventListener('abort', abort);
+    }
+  };
+  define('fetch', Object.defineProperty(wrapped, 'name', { value: 'fetch' }));
 }

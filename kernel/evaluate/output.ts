@@ -1,4 +1,6 @@
 import { Writable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import type { MimeBundle } from '../protocol/wire.ts';
 import { type CellRun, currentRun } from './cell-run.ts';
 import type { SendEvent } from './events.ts';
 
@@ -10,6 +12,11 @@ const FLUSH_MS = 15;
 const PROMPT_WRITES = 4;
 /** Text one run may print; a runaway loop must not fill the notebook. */
 const MOST_CHARS = 10 * 1024 * 1024;
+/** Bytes that surely hold more characters than that: one takes up to three. */
+const MOST_BYTES = 3 * (MOST_CHARS + 1);
+/** What one run may display. */
+const MOST_OUTPUTS = 10_000;
+const MOST_OUTPUT_CHARS = 100 * 1024 * 1024;
 
 /**
  * What cells print: joined per run and stream, and sent in the order it was written. Flush before
@@ -39,6 +46,33 @@ export class Output {
     else this.#timer ??= timers.setTimeout(() => this.flush(), FLUSH_MS);
   }
 
+  /** Shows a bundle, after what was printed before it. With `update`, it takes the place of what has its `id`. */
+  display(run: CellRun, data: MimeBundle, { id, update = false, metadata = {} }: DisplayedAs = {}): void {
+    this.flush();
+    if (!update && !this.#mayShow(run, data)) return;
+    this.#send({ type: 'display', id: run.id, data, metadata, displayId: id, update });
+  }
+
+  /** Empties the cell's output; there is room again then. */
+  clear(run: CellRun, wait: boolean): void {
+    this.flush();
+    run.printed = 0;
+    run.shown = { outputs: 0, chars: 0 };
+    this.#send({ type: 'clear', id: run.id, wait });
+  }
+
+  #mayShow(run: CellRun, data: MimeBundle): boolean {
+    const { outputs, chars } = run.shown;
+    if (outputs >= MOST_OUTPUTS || chars >= MOST_OUTPUT_CHARS) {
+      if (outputs < Number.POSITIVE_INFINITY)
+        this.#send({ type: 'stream', id: run.id, name: 'stderr', text: TOO_MANY });
+      run.shown = { outputs: Number.POSITIVE_INFINITY, chars };
+      return false;
+    }
+    run.shown = { outputs: outputs + 1, chars: chars + sizeOf(data) };
+    return true;
+  }
+
   flush(): void {
     if (this.#timer !== undefined) timers.clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -53,7 +87,8 @@ export class Output {
     run.printed += text.length;
     if (text.length <= room) return text;
     if (room < 0) return '';
-    return `${text.slice(0, room)}\n[The cell printed more than 10 MB; the rest is left out. Write long output to a file.]\n`;
+    // A slice would keep all of the text alive.
+    return `${Buffer.from(text.slice(0, room)).toString()}\n[The cell printed more than 10 MB; the rest is left out. Write long output to a file.]\n`;
   }
 
   #mayGo(): boolean {
@@ -67,6 +102,23 @@ export class Output {
   }
 }
 
+export interface DisplayedAs {
+  readonly id?: string | undefined;
+  readonly update?: boolean;
+  readonly metadata?: Record<string, unknown>;
+}
+
+const TOO_MANY =
+  '[The cell displayed more than 10,000 outputs or 100 MB; the rest is left out. Display fewer, or replace one with display(value, { id, update: true }).]\n';
+
+function sizeOf(data: MimeBundle): number {
+  let chars = 0;
+  for (const value of Object.values(data)) {
+    chars += typeof value === 'string' ? value.length : (JSON.stringify(value)?.length ?? 0);
+  }
+  return chars;
+}
+
 /** The real timers: user code may replace the global ones. */
 const timers = { setTimeout, clearTimeout };
 
@@ -74,6 +126,8 @@ const timers = { setTimeout, clearTimeout };
 export class OutputStream extends Writable {
   readonly #output: Output;
   readonly #name: StreamName;
+  /** Puts characters together that two pieces of bytes share. */
+  readonly #decoder = new StringDecoder('utf8');
   readonly fd: number;
   readonly isTTY = false;
 
@@ -87,24 +141,23 @@ export class OutputStream extends Writable {
   override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
     const run = currentRun();
     const done = typeof encoding === 'function' ? encoding : callback;
-    if (run !== undefined) {
-      run.throwIfCancelled();
-      this.#output.write(run, this.#name, toText(chunk, encoding));
-    }
+    if (run !== undefined) this.#output.write(run, this.#name, this.#text(chunk, encoding));
     if (typeof done === 'function') queueMicrotask(() => done(null));
     return true;
+  }
+
+  #text(chunk: unknown, encoding: unknown): string {
+    if (typeof chunk === 'string') {
+      return encoding === 'hex' || encoding === 'base64' ? Buffer.from(chunk, encoding).toString() : chunk;
+    }
+    if (!(chunk instanceof Uint8Array)) throw new TypeError('The chunk to write must be text or bytes.');
+    // More than this is never shown, and V8 makes no text of a gigabyte.
+    const length = Math.min(chunk.byteLength, MOST_BYTES);
+    return this.#decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, length));
   }
 
   override end(chunk?: unknown): this {
     if (chunk !== undefined && typeof chunk !== 'function') this.write(chunk);
     return this;
   }
-}
-
-function toText(chunk: unknown, encoding: unknown): string {
-  if (typeof chunk === 'string') {
-    return encoding === 'hex' || encoding === 'base64' ? Buffer.from(chunk, encoding).toString() : chunk;
-  }
-  if (chunk instanceof Uint8Array) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString();
-  throw new TypeError('The chunk to write must be text or bytes.');
 }

@@ -6,6 +6,7 @@ import { mimeBundle } from '../display/mime-bundle.ts';
 import type { ExecutorRequest, Outcome } from '../protocol/wire.ts';
 import { clearAsyncStack } from './async-checks.ts';
 import { CellRun, within } from './cell-run.ts';
+import { interruptChildren } from './children.ts';
 import { complete, inspectAt } from './completion.ts';
 import type { World } from './context.ts';
 import type { Engine } from './engine.ts';
@@ -13,6 +14,7 @@ import { errorOutput } from './error-output.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { SendEvent } from './events.ts';
 import type { Output } from './output.ts';
+import { endStragglers } from './stragglers.ts';
 
 type Execute = Extract<ExecutorRequest, { type: 'execute' }>;
 
@@ -39,37 +41,34 @@ export class Requests {
   }
 
   handle(request: ExecutorRequest): void {
-    const { engine, send, world } = this.#options;
     switch (request.type) {
       case 'execute':
         this.#execute(request);
         return;
-      case 'complete':
-        send({
-          type: 'reply',
-          id: request.id,
-          content: { status: 'ok', ...completeCell(this.#options, request.code, request.cursor) },
-        });
-        return;
-      case 'inspect':
-        send({
-          type: 'reply',
-          id: request.id,
-          content: { status: 'ok', ...inspectAt(engine, request.code, request.cursor) },
-        });
-        return;
-      case 'is_complete': {
-        const status = /^%%/.test(request.code) ? 'complete' : isComplete(request.code);
-        send({
-          type: 'reply',
-          id: request.id,
-          content: { status, ...(status === 'incomplete' ? { indent: '  ' } : {}) },
-        });
-        return;
-      }
       case 'prepare':
-        world.prepare().catch((error: unknown) => this.loose(error, undefined, 'rejection'));
+        this.#options.world.prepare().catch((error: unknown) => this.loose(error, undefined, 'rejection'));
         return;
+      default:
+        this.#options.send({ type: 'reply', id: request.id, content: this.#answer(request) });
+    }
+  }
+
+  /** Whatever happens here, somebody waits for an answer. */
+  #answer(request: Exclude<ExecutorRequest, { type: 'execute' | 'prepare' }>): Record<string, unknown> {
+    const { code } = request;
+    try {
+      switch (request.type) {
+        case 'complete':
+          return { status: 'ok', ...completeCell(this.#options, code, request.cursor) };
+        case 'inspect':
+          return { status: 'ok', ...inspectAt(this.#options.engine, code, request.cursor) };
+        case 'is_complete': {
+          const status = /^%%/.test(code) ? 'complete' : isComplete(code);
+          return { status, ...(status === 'incomplete' ? { indent: '  ' } : {}) };
+        }
+      }
+    } catch (error) {
+      return { status: 'error', ...errorOutput(error, { source: '', lineOffset: 0 }) };
     }
   }
 
@@ -100,6 +99,8 @@ export class Requests {
 
   #cancel(run: CellRun): void {
     run.cancel();
+    interruptChildren(run);
+    endStragglers(run, () => this.#options.engine.terminate());
     this.#fail(run, new CancelledError('The cell was interrupted. Variables keep their values.'));
   }
 
@@ -151,7 +152,7 @@ export class Requests {
   #end(run: CellRun, outcome: Outcome): void {
     if (run.over) return;
     run.over = true;
-    this.#running = undefined;
+    if (this.#running?.run === run) this.#running = undefined;
     this.#options.output.flush();
     this.#options.send({ type: 'done', id: run.id, outcome });
   }

@@ -6,13 +6,18 @@ export interface CrashFacts {
   readonly tail: string;
   /** Set when it was ended for its memory. */
   readonly memory: { readonly bytes: number; readonly limit: number } | undefined;
+  /** Set when it was ended because it said what the host cannot understand. */
+  readonly noise?: string | undefined;
   readonly heapMb: number;
 }
 
 /** Says in one sentence why the kernel ended. */
-export function crashReason({ code, signal, tail, memory, heapMb }: CrashFacts): string {
+export function crashReason({ code, signal, tail, memory, noise, heapMb }: CrashFacts): string {
   if (memory !== undefined) {
     return `The kernel ran out of memory at ${gigabytes(memory.bytes)}; it may use ${gigabytes(memory.limit)}.`;
+  }
+  if (noise !== undefined) {
+    return `The kernel was ended: a cell wrote to the file descriptors 3 to 6, which are the kernel's own (${noise}).`;
   }
   if (/heap out of memory|Allocation failed/i.test(tail)) {
     return `The kernel ran out of memory at ${gigabytes(heapMb * 1_048_576)} of JavaScript objects.`;

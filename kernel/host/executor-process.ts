@@ -12,6 +12,8 @@ import {
   type ControlRequest,
   type ExecutorEvent,
   type ExecutorRequest,
+  isControlEvent,
+  isExecutorEvent,
   PIPES,
 } from '../protocol/wire.ts';
 import { crashReason } from './crash-reason.ts';
@@ -42,11 +44,16 @@ export class ExecutorProcess {
   #ending = false;
   #tail = '';
   #memory: { bytes: number; limit: number } | undefined;
+  #noise: string | undefined;
 
   constructor(options: KernelOptions, listener: ExecutorListener) {
     this.#listener = listener;
     this.#heapMb = heapMb(options.env.DAYBOOK_KERNEL_HEAP_MB);
-    const settings: ExecutorSettings = { kernelId: options.id, workspace: options.workspace ?? options.cwd };
+    const settings: ExecutorSettings = {
+      kernelId: options.id,
+      workspace: options.workspace ?? options.cwd,
+      memoryMb: positive(options.env.DAYBOOK_KERNEL_MEMORY_MB),
+    };
     const flags = [
       '--no-force-async-hooks-checks',
       '--experimental-import-meta-resolve',
@@ -96,14 +103,8 @@ export class ExecutorProcess {
   }
 
   #watch(cwd: string): Promise<void> {
-    const events = new FrameReader();
-    this.#pipe<Readable>(PIPES.events).on('data', (chunk: Buffer) => {
-      for (const { value } of events.push(chunk)) this.#event(value as ExecutorEvent);
-    });
-    const control = new FrameReader();
-    this.#pipe<Duplex>(PIPES.control).on('data', (chunk: Buffer) => {
-      for (const { value } of control.push(chunk)) this.#controlEvent(value as ControlEvent);
-    });
+    this.#read(PIPES.events, isExecutorEvent, (event) => this.#event(event));
+    this.#read(PIPES.control, isControlEvent, (event) => this.#controlEvent(event));
     for (const name of ['stdout', 'stderr'] as const) {
       this.#child[name]?.setEncoding('utf8').on('data', (text: string) => this.#raw(name, text));
     }
@@ -122,6 +123,25 @@ export class ExecutorProcess {
       // `close` waits for the pipes, which surviving grandchildren may hold.
       this.#child.on('exit', () => this.#kill());
     });
+  }
+
+  /** Hands on what comes through a pipe, until something comes that the executor would not say. */
+  #read<T>(fd: number, isMessage: (value: unknown) => value is T, onMessage: (message: T) => void): void {
+    const reader = new FrameReader();
+    const pipe = this.#pipe<Readable>(fd);
+    const receive = (chunk: Buffer) => {
+      try {
+        for (const { value } of reader.push(chunk)) {
+          if (!isMessage(value)) throw new TypeError('a message of another kind');
+          onMessage(value);
+        }
+      } catch (error) {
+        pipe.off('data', receive).resume();
+        this.#noise = error instanceof Error ? error.message : String(error);
+        this.#kill();
+      }
+    };
+    pipe.on('data', receive);
   }
 
   /** An end waits one turn of the loop, so that what children printed before it is read first. */
@@ -148,7 +168,8 @@ export class ExecutorProcess {
     if (this.#ending) return;
     this.#ending = true;
     void this.#data?.then((channel) => channel.close());
-    this.#listener.onCrash(crashReason({ code, signal, tail: this.#tail, memory: this.#memory, heapMb: this.#heapMb }));
+    const facts = { code, signal, tail: this.#tail, memory: this.#memory, noise: this.#noise, heapMb: this.#heapMb };
+    this.#listener.onCrash(crashReason(facts));
   }
 
   #kill(): void {
@@ -164,6 +185,10 @@ export class ExecutorProcess {
 
 /** The heap limit in MB; `wanted` is the kernel's own setting for it. */
 function heapMb(wanted: string | undefined): number {
-  const given = Number(wanted);
-  return given > 0 ? given : Math.round(Math.min(MOST_HEAP_MB, totalmem() / 2 / 1_048_576));
+  return positive(wanted) ?? Math.round(Math.min(MOST_HEAP_MB, totalmem() / 2 / 1_048_576));
+}
+
+function positive(text: string | undefined): number | undefined {
+  const given = Number(text);
+  return given > 0 ? given : undefined;
 }

@@ -23,6 +23,8 @@ export class HostedKernel implements KernelFront {
   readonly id: string;
   readonly results: KernelResults;
   #state: FrontState = INITIAL;
+  readonly #actions: FrontAction[] = [];
+  #performing = false;
   #status: KernelStatus = 'starting';
   #lastActivity = Date.now();
   #executor: ExecutorProcess;
@@ -77,6 +79,8 @@ export class HostedKernel implements KernelFront {
 
   async shutdown(): Promise<void> {
     this.#apply({ type: 'shutdown' });
+    // A listener that shuts down is itself part of an action; the end is performed after it.
+    await undefined;
     await this.#ending;
   }
 
@@ -88,18 +92,43 @@ export class HostedKernel implements KernelFront {
   #apply(event: FrontEvent): void {
     const { state, actions } = reduce(this.#state, event);
     this.#state = state;
-    for (const action of actions) this.#perform(action);
+    this.#actions.push(...actions);
+    this.#performAll();
     if (event.type === 'executor' && event.event.type === 'ready') this.#release();
     if (state.phase === 'dead') this.#release();
     this.#tellStatus();
+  }
+
+  /** A listener may send at once: what that leads to comes after what is under way. */
+  #performAll(): void {
+    if (this.#performing) return;
+    this.#performing = true;
+    for (let action = this.#actions.shift(); action !== undefined; action = this.#actions.shift()) {
+      this.#perform(action);
+    }
+    this.#performing = false;
+  }
+
+  /** Tells every listener; one that fails must not cost the others, or the protocol, anything. */
+  #tell<T>(listeners: ReadonlySet<(news: T) => void>, news: T): void {
+    for (const listener of [...listeners]) {
+      try {
+        listener(news);
+      } catch (error) {
+        this.#log('error', `A listener of the kernel failed: ${String(error)}`);
+      }
+    }
+  }
+
+  #log(level: 'info' | 'warn' | 'error', text: string): void {
+    this.#options.log?.(level, text, { kernel: this.id });
   }
 
   #perform(action: FrontAction): void {
     switch (action.type) {
       case 'emit': {
         this.#lastActivity = Date.now();
-        const message = this.#messages.make(action.draft);
-        for (const listener of this.#listeners) listener(message);
+        this.#tell(this.#listeners, this.#messages.make(action.draft));
         return;
       }
       case 'request':
@@ -116,7 +145,7 @@ export class HostedKernel implements KernelFront {
         this.#executor = this.#start();
         return;
       case 'log':
-        this.#options.log?.(action.level, action.text, { kernel: this.id });
+        this.#log(action.level, action.text);
     }
   }
 
@@ -139,6 +168,7 @@ export class HostedKernel implements KernelFront {
     this.#waiting = [];
     for (const resolve of waiting) resolve();
     if (this.#state.phase !== 'ready') return;
+    clearTimeout(this.#prepare);
     this.#prepare = setTimeout(() => {
       if (this.#state.phase === 'ready') this.#executor.request({ type: 'prepare' });
     }, PREPARE_MS);
@@ -150,6 +180,6 @@ export class HostedKernel implements KernelFront {
     const status = phase !== 'ready' ? phase : active !== undefined || queue.length > 0 ? 'busy' : 'idle';
     if (status === this.#status) return;
     this.#status = status;
-    for (const listener of this.#statusListeners) listener(status);
+    this.#tell(this.#statusListeners, status);
   }
 }

@@ -68,6 +68,26 @@ describe('cells', () => {
     expect(JSON.stringify(syntax.content.traceback)).toContain('2 │ const b = ;');
   });
 
+  test.each([
+    ['1\nimport { read_csv } from "pandas"', 2, '“pandas” is not installed'],
+    ['1\n\nawait import("./nope.ts")', 3, '“./nope.ts”'],
+    ['1\nrequire("./nope")', 2, "Cannot find module './nope'"],
+    ['1\nprocess.exit()', 2, 'process.exit() is disabled'],
+    ['select 1', 1, '%%sql'],
+    ['%%sql\nselect 1\nfrom nope', 3, '“nope”'],
+    ['%%sql\nselect\n  {{ absent }}', 3, '“absent”'],
+    ['%%sql\nselect *\nfrom read_csv("https://example.org/a.csv")', 3, 'example.org'],
+    ["%%sql\nselect\ncast('abc' as integer)", 3, "'abc'"],
+    ['%%chart\ntype: bar\nfrom: nope\nx: a', 3, '“nope”'],
+  ])('K10 an error names the thing and the line: %j', async (code, line, thing) => {
+    const { content } = await client.run(code);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours of the terminal begin with it
+    const shown = (content.traceback as string[]).join('\n').replace(/\u001b\[\d+m/g, '');
+    expect(shown).toContain(thing);
+    expect(shown).toMatch(new RegExp(`^> ${line} │ `, 'm'));
+    expect(shown).not.toMatch(/dist|node:internal|inspector|Require stack|INSTALL/);
+  });
+
   test('K11 a cell may have its own URL', async () => {
     expect(
       await values(
@@ -196,8 +216,12 @@ const HANGS: readonly (readonly [string, string])[] = [
   ['a loop in every interval', 'setInterval(() => { while (true) {} }, 1); await new Promise(() => {})'],
   ['an endless wait', 'await new Promise(() => {})'],
   ['a loop of waits', 'for (;;) await new Promise((resolve) => setTimeout(resolve, 1))'],
+  ['a loop of microtasks', 'for (;;) await null'],
+  ['a loop of microtasks that catches', 'for (;;) { try { await null; throw 1 } catch {} }'],
+  ['callbacks that call themselves', '(function again() { process.nextTick(again) })(); await new Promise(() => {})'],
   ['node:timers/promises', 'import { setTimeout as nap } from "node:timers/promises"; await nap(1e6)'],
   ['Atomics.wait', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'],
+  ['an awaited child', 'await require("util").promisify(require("child_process").exec)("sleep 60; true")'],
   ['a blocking child', 'require("child_process").execSync("sleep 60")'],
   ['SQL', '%%sql\nselect sum(a * b % 7) from range(1000000000) t(a), range(1000) u(b)'],
 ];
@@ -220,6 +244,63 @@ describe('K12 an interrupt keeps variables', () => {
     expect(client.log).toEqual([]);
   });
 
+  /** Loops that take an interrupt for one more failure; each turn adds one to `turns`. */
+  test.each([
+    ['reading files', 'await require("fs/promises").readFile("/not/there")'],
+    ['timers', 'await new Promise((resolve) => setTimeout(resolve, 1))'],
+    ['node:timers/promises', 'await (await import("node:timers/promises")).setTimeout(1)'],
+    ['fetch', 'await fetch("http://127.0.0.1:1/")'],
+    ['fetch that waits', 'await fetch(silent)'],
+    [
+      'SQL-like promises',
+      'await Promise.race([new Promise(() => {}), new Promise((resolve) => setImmediate(resolve))])',
+    ],
+  ])('a loop around %s that swallows every failure is over', async (_name, body) => {
+    await client.run(
+      'const server = require("http").createServer(() => {}); await new Promise((done) => server.listen(0, "127.0.0.1", done)); const silent = "http://127.0.0.1:" + server.address().port; server.unref(); let turns = 0; const kept = 42',
+    );
+    const id = client.post('execute_request', {
+      code: `for (;;) { try { turns += 1; console.log("turn"); ${body} } catch {} }`,
+    });
+    await client.until(() => client.of(id).some(({ header }) => header.msg_type === 'stream'));
+    await client.kernel.interrupt();
+    await client.until(() => client.answerOf(id).status !== undefined);
+    expect(client.answerOf(id).content).toMatchObject({ ename: 'Interrupted' });
+    const quiet = 'await new Promise((resolve) => setTimeout(resolve, 60)); turns';
+    const [before, after] = await values(quiet, quiet);
+    expect(after).toBe(before);
+    expect(await values('kept')).toEqual(['42']);
+    await client.run('server.close()');
+  });
+
+  test('what an interrupted cell leaves works on later: a connection it opened', async () => {
+    const opening = client.post('execute_request', {
+      code: `const net = require("net");
+        const echo = net.createServer((socket) => socket.on("data", async (data) => { await null; setTimeout(() => socket.write(data), 1) }));
+        await new Promise((done) => echo.listen(0, "127.0.0.1", done));
+        const line = net.connect(echo.address().port, "127.0.0.1");
+        const ask = (text) => new Promise((done) => { line.once("data", async (data) => { await null; done(String(data)) }); line.write(text) });
+        console.log(await ask("one")); await new Promise(() => {})`,
+    });
+    await client.until(() => client.answerOf(opening).printed === 'one\n');
+    await client.kernel.interrupt();
+    await client.until(() => client.answerOf(opening).status !== undefined);
+    // The moment in which leftovers of the cell are ended is over when its own clock says so.
+    await client.run('await new Promise((resolve) => setTimeout(resolve, 1_100))');
+    expect(await values('await ask("two")')).toEqual(["'two'"]);
+    await client.run('line.destroy(); echo.close()');
+  });
+
+  test('an interrupt ends the program that a cell waits for', async () => {
+    const id = client.post('execute_request', {
+      code: 'const waited = require("child_process").spawn("sleep", ["600"]); console.log(waited.pid); await new Promise((done) => waited.on("exit", done))',
+    });
+    await client.until(() => client.answerOf(id).printed !== '');
+    await client.kernel.interrupt();
+    await client.until(() => client.answerOf(id).status !== undefined);
+    await expect.poll(() => running(Number(client.answerOf(id).printed))).toBe(false);
+  });
+
   test('an interrupt while nothing runs does nothing', async () => {
     await client.kernel.interrupt();
     expect(await values('1 + 1')).toEqual(['2']);
@@ -238,6 +319,56 @@ describe('K12 an interrupt keeps variables', () => {
 });
 
 describe('life', () => {
+  test('K20 resident memory beyond the limit ends the executor, with the reason', async () => {
+    const own = await Client.start({ DAYBOOK_KERNEL_MEMORY_MB: '400' });
+    const { content } = await own.run('const hoard = []; for (;;) hoard.push(Buffer.alloc(5e6, 1))');
+    expect(content).toMatchObject({
+      ename: 'KernelEnded',
+      evalue: expect.stringMatching(/out of memory at .* GB; it may use 0\.4 GB/),
+    });
+    expect((await own.run('1 + 1')).value).toBe('2');
+    await own.stop();
+  });
+
+  test('K20 noise on the kernel’s own pipes ends the executor, not the host', async () => {
+    const own = await Client.start();
+    for (const write of ['3, "not a frame at all"', '5, "GET / HTTP/1.1"', '3, new Uint8Array(64)']) {
+      const { content } = await own.run(`require("fs").writeSync(${write}); await new Promise(() => {})`);
+      expect(content).toMatchObject({ ename: 'KernelEnded', evalue: expect.stringContaining('file descriptors') });
+    }
+    const forged = 'Buffer.from(JSON.stringify({ value: { type: "done", id: 1, outcome: 5 }, sizes: [] }))';
+    const { content } = await own.run(
+      `const json = ${forged}; const head = Buffer.alloc(8); head.writeUInt32LE(json.length + 4, 0); head.writeUInt32LE(json.length, 4); require("fs").writeSync(3, Buffer.concat([head, json])); await new Promise(() => {})`,
+    );
+    expect(content).toMatchObject({ ename: 'KernelEnded' });
+    expect((await own.run('1 + 1')).value).toBe('2');
+    await own.stop();
+  });
+
+  test('a listener that throws costs nobody a message', async () => {
+    const own = await Client.start();
+    const dispose = own.kernel.onMessage(() => {
+      throw new Error('listener');
+    });
+    expect((await own.run('1 + 1')).value).toBe('2');
+    expect(own.log.some((line) => line.includes('listener'))).toBe(true);
+    dispose();
+    await own.stop();
+  });
+
+  test('a listener that sends at once keeps the order', async () => {
+    const own = await Client.start();
+    let sent = '';
+    own.kernel.onMessage(({ header }) => {
+      if (header.msg_type === 'execute_reply' && sent === '') sent = own.post('execute_request', { code: '2' });
+    });
+    await own.run('1');
+    await own.until(() => own.answerOf(sent).status === 'ok');
+    const states = own.messages.flatMap(({ content }) => content.execution_state ?? []);
+    expect(states).toEqual(['busy', 'idle', 'busy', 'idle']);
+    await own.stop();
+  });
+
   test('K20 a crash is told, and the kernel goes on', async () => {
     const own = await Client.start({ DAYBOOK_KERNEL_HEAP_MB: '128' });
     await own.run('const precious = 1');

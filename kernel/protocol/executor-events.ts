@@ -30,11 +30,13 @@ export function onExecutorEvent(turn: Turn, event: ExecutorEvent): void {
       turn.ask(active.message.header, { prompt: event.prompt, password: event.password });
       return;
     case 'done':
-      if (active?.id === event.id) endExecute(turn, active, event.outcome);
+      if (active?.id !== event.id) return;
+      turn.set({ failedStarts: 0 });
+      endExecute(turn, active, event.outcome);
       return;
     case 'reply':
       if (active?.id !== event.id) return;
-      turn.set({ active: undefined });
+      turn.set({ active: undefined, failedStarts: 0 });
       turn.reply(active.message, event.content);
       turn.status('idle', active.message.header);
       return;
@@ -46,6 +48,6 @@ export function onExecutorEvent(turn: Turn, event: ExecutorEvent): void {
 
 function ready(turn: Turn): void {
   const { phase } = turn.state;
-  turn.set({ phase: 'ready', failedStarts: 0 });
+  turn.set({ phase: 'ready' });
   if (phase === 'autorestarting') turn.status('idle', undefined);
 }

@@ -9,6 +9,8 @@ export interface Frame {
 }
 
 const LENGTH = 4;
+/** Longest frame that is read: ten times what one output may hold. */
+const MOST_BYTES = 128 * 1024 * 1024;
 
 export function encodeFrame(value: unknown, buffers: readonly Uint8Array[] = []): Uint8Array {
   const json = Buffer.from(JSON.stringify({ value, sizes: buffers.map((buffer) => buffer.byteLength) }));
@@ -19,7 +21,10 @@ export function encodeFrame(value: unknown, buffers: readonly Uint8Array[] = [])
   return Buffer.concat([head, json, ...buffers]);
 }
 
-/** Cuts a byte stream into frames. `push` returns the frames that became complete, in order. */
+/**
+ * Cuts a byte stream into frames. `push` returns the frames that became complete, in order; it
+ * throws on what is not a frame, after which nothing on the stream can be trusted.
+ */
 export class FrameReader {
   #chunks: Buffer[] = [];
   #size = 0;
@@ -43,6 +48,7 @@ export class FrameReader {
     if (this.#size < LENGTH) return undefined;
     if ((this.#chunks[0]?.byteLength ?? 0) < LENGTH) this.#chunks = [Buffer.concat(this.#chunks)];
     const length = this.#chunks[0]?.readUInt32LE(0) ?? 0;
+    if (length < LENGTH || length > MOST_BYTES) throw new RangeError(`a frame of ${length} bytes`);
     return this.#size >= LENGTH + length ? length : undefined;
   }
 }

@@ -23,8 +23,10 @@ export interface FrontState {
   readonly asking: JupyterHeader | undefined;
   /** Top-level names that cells declared since the executor started. */
   readonly names: ReadonlySet<string>;
-  /** Executors that ended before they were ready, in a row. */
+  /** Executors that ended by themselves though no request ran, in a row. */
   readonly failedStarts: number;
+  /** Characters that children of the executor printed for the request `parent`. */
+  readonly raw: { readonly parent: string | undefined; readonly chars: number };
 }
 
 export type Phase = 'starting' | 'ready' | 'restarting' | 'autorestarting' | 'dead';
@@ -73,4 +75,5 @@ export const INITIAL: FrontState = {
   asking: undefined,
   names: new Set(),
   failedStarts: 0,
+  raw: { parent: undefined, chars: 0 },
 };

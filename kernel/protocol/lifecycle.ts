@@ -1,9 +1,10 @@
 import { abortQueued, failExecute } from './execute.ts';
 import type { FrontState } from './front-state.ts';
+import { refuse } from './refuse.ts';
 import type { Turn } from './turn.ts';
 import type { ErrorOutput } from './wire.ts';
 
-/** Starts tried in a row before a kernel that does not come up is given up. */
+/** Ends without a cause in a row after which a kernel is given up. */
 const MOST_STARTS = 3;
 /** Names listed in the message after a crash. */
 const MOST_NAMES = 12;
@@ -12,12 +13,14 @@ const MOST_NAMES = 12;
 export function crash(turn: Turn, reason: string): void {
   const { state } = turn;
   if (state.phase === 'dead') return;
-  const failedStarts = state.phase === 'ready' ? 0 : state.failedStarts + 1;
+  // One that a request brought down is that request's failure; any other may fail for ever.
+  const failedStarts = state.active === undefined ? state.failedStarts + 1 : 0;
   const dead = failedStarts >= MOST_STARTS;
   turn.log('error', reason);
   endAll(turn, notice('KernelEnded', `${reason} ${dead ? 'It could not be started again.' : goneNames(state)}`));
   turn.set({ ...fresh(), failedStarts, phase: dead ? 'dead' : 'autorestarting' });
   if (dead) {
+    refuseQueued(turn);
     turn.status('dead', undefined);
     return;
   }
@@ -25,10 +28,14 @@ export function crash(turn: Turn, reason: string): void {
   turn.actions.push({ type: 'start' });
 }
 
-/** Ends what runs, if anything does; it answers for itself. */
+/** Ends what runs, which answers for itself, or else what waits. */
 export function interrupt(turn: Turn): void {
-  const { active, phase } = turn.state;
-  if (active === undefined || phase !== 'ready') return;
+  const { active } = turn.state;
+  if (active === undefined) {
+    // Cells wait for an executor that still starts.
+    abortQueued(turn, notice('Interrupted', 'The cell was interrupted before it ran.'));
+    return;
+  }
   turn.set({ asking: undefined });
   turn.control({ type: 'interrupt', id: active.id });
 }
@@ -44,6 +51,7 @@ export function restart(turn: Turn): void {
 export function shutdown(turn: Turn): void {
   if (turn.state.phase === 'dead') return;
   endAll(turn, notice('KernelEnded', 'The kernel was shut down before this cell had ended.'));
+  refuseQueued(turn);
   turn.set({ ...fresh(), phase: 'dead' });
   turn.actions.push({ type: 'end' });
 }
@@ -60,6 +68,17 @@ function endAll(turn: Turn, error: ErrorOutput): void {
     }
   }
   abortQueued(turn, notice('NotRun', `This cell was not run. ${error.evalue}`));
+}
+
+/** Answers what waits beside cells when no executor will come to do it. */
+function refuseQueued(turn: Turn): void {
+  const { queue } = turn.state;
+  turn.set({ queue: [] });
+  for (const message of queue) {
+    turn.status('busy', message.header);
+    refuse(turn, message, 'The kernel has ended.');
+    turn.status('idle', message.header);
+  }
 }
 
 function fresh(): Partial<FrontState> {

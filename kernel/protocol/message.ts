@@ -38,6 +38,7 @@ export function messageMaker(
 
 /** Why a client's message cannot be read, or undefined when it can. */
 export function malformed(message: JupyterMessage): string | undefined {
+  if (typeof message !== 'object' || message === null) return 'not a message';
   const { header, content, channel } = message as Partial<JupyterMessage>;
   if (channel !== 'shell' && channel !== 'control' && channel !== 'stdin') return `no such channel: ${String(channel)}`;
   if (typeof header !== 'object' || header === null) return 'no header';

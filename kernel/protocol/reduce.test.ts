@@ -190,6 +190,45 @@ describe('life', () => {
     expect(drive.actions.slice(-2)).toEqual([{ type: 'end' }, { type: 'start' }]);
   });
 
+  test('K1 K22 a shutdown answers whatever waits, and nothing brings the kernel back', () => {
+    const drive = ready()
+      .send('a', 'execute_request', { code: '1' })
+      .send('b', 'complete_request', { code: 'x' })
+      .send('c', 'execute_request', { code: '2' })
+      .apply({ type: 'shutdown' });
+    for (const id of ['a', 'b', 'c']) {
+      expect(drive.sent.filter((line) => line === `${id}:status(idle)`)).toHaveLength(1);
+      expect(drive.sent.filter((line) => line.startsWith(`${id}:`) && line.includes('_reply'))).toHaveLength(1);
+    }
+    expect(drive.says({ type: 'ready' }).state.phase).toBe('dead');
+  });
+
+  test('K12 an interrupt while the executor starts takes the waiting cells back', () => {
+    const drive = new Drive().send('a', 'execute_request', { code: '1' }).apply({ type: 'interrupt' });
+    expect(drive.sent).toContain('a:execute_reply(aborted)');
+    expect(drive.says({ type: 'ready' }).requests).toEqual([]);
+  });
+
+  test('K20 a kernel that keeps ending though nothing runs is given up', () => {
+    const drive = ready();
+    for (let turn = 0; turn < 3; turn += 1) drive.says({ type: 'ready' }).apply({ type: 'crashed', reason: 'no' });
+    expect(drive.state.phase).toBe('dead');
+  });
+
+  test('K16 what programs print is cut per cell', () => {
+    const drive = ready().send('a', 'execute_request', { code: '1' });
+    const text = 'x'.repeat(4_000_000);
+    const printed = () =>
+      drive.actions.flatMap((action) =>
+        action.type === 'emit' && action.draft.type === 'stream' ? [String(action.draft.content.text)] : [],
+      );
+    for (let turn = 0; turn < 5; turn += 1) drive.apply({ type: 'raw', name: 'stdout', text });
+    expect(printed().join('').length).toBeLessThan(11_000_000);
+    expect(printed().at(-1)).toContain('more than 10 MB');
+    drive.says(ok(1)).send('b', 'execute_request', { code: '2' }).apply({ type: 'raw', name: 'stdout', text: 'on' });
+    expect(printed().at(-1)).toBe('on');
+  });
+
   test('K22 nothing is served after the end', () => {
     const drive = ready().apply({ type: 'shutdown' }).send('a', 'kernel_info_request');
     expect(drive.sent).toEqual([]);

@@ -5,6 +5,7 @@ import { onExecutorEvent } from './executor-events.ts';
 import type { FrontAction, FrontEvent, FrontState } from './front-state.ts';
 import { crash, interrupt, restart, shutdown } from './lifecycle.ts';
 import { malformed } from './message.ts';
+import { onRaw } from './raw-output.ts';
 import { needsExecutor, serve } from './shell-requests.ts';
 import { Turn } from './turn.ts';
 
@@ -22,14 +23,11 @@ function apply(turn: Turn, event: FrontEvent): void {
       receive(turn, event.message);
       return;
     case 'executor':
-      onExecutorEvent(turn, event.event);
+      // An executor that is being ended may still have something in its pipe.
+      if (turn.state.phase !== 'dead') onExecutorEvent(turn, event.event);
       return;
     case 'raw':
-      turn.publish(
-        'stream',
-        { name: event.name, text: event.text },
-        { parent: turn.state.active?.message.header ?? turn.state.lastParent },
-      );
+      if (turn.state.phase !== 'dead') onRaw(turn, event);
       return;
     case 'stuck':
       turn.publish(

@@ -72,3 +72,44 @@ export type ControlEvent =
 
 /** File descriptors of the executor beyond the standard three. */
 export const PIPES = { events: 3, requests: 4, control: 5, data: 6 } as const;
+
+/**
+ * Whether a value has the shape of an executor's event. User code shares the executor's process and
+ * could write anything on its pipes: a host must not fall over it.
+ */
+export function isExecutorEvent(value: unknown): value is ExecutorEvent {
+  if (!isRecord(value)) return false;
+  if (value.type === 'ready') return true;
+  if (typeof value.id !== 'number') return false;
+  switch (value.type) {
+    case 'stream':
+      return (value.name === 'stdout' || value.name === 'stderr') && typeof value.text === 'string';
+    case 'display':
+      return isRecord(value.data) && isRecord(value.metadata);
+    case 'clear':
+      return typeof value.wait === 'boolean';
+    case 'input':
+      return typeof value.prompt === 'string';
+    case 'reply':
+      return isRecord(value.content);
+    case 'done':
+      return isOutcome(value.outcome);
+    default:
+      return false;
+  }
+}
+
+export function isControlEvent(value: unknown): value is ControlEvent {
+  if (!isRecord(value)) return false;
+  return value.type === 'stuck' || (value.type === 'memory' && typeof value.bytes === 'number');
+}
+
+function isOutcome(value: unknown): boolean {
+  if (!isRecord(value) || !Array.isArray(value.declares)) return false;
+  if (value.status === 'ok') return isRecord(value.expressions);
+  return value.status === 'error' && isRecord(value.error);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,21 @@
+import { ChildProcess } from 'node:child_process';
+import { type CellRun, currentRun } from './cell-run.ts';
+
+/** Notes for every program that a cell starts, however it starts it, whose it is. */
+export function trackChildren(): void {
+  const prototype = ChildProcess.prototype as unknown as { spawn: (this: ChildProcess, options: unknown) => unknown };
+  const { spawn } = prototype;
+  prototype.spawn = function spawnAndNote(options) {
+    const outcome = spawn.call(this, options);
+    if (this.pid !== undefined) currentRun()?.ownChild(this);
+    return outcome;
+  };
+}
+
+/**
+ * Interrupts the programs a cell waits for, as Ctrl+C in a terminal does: all of the kernel's group,
+ * since a shell does not pass the signal on to what it runs. Nothing is sent when the cell runs none.
+ */
+export function interruptChildren(run: CellRun): void {
+  if (run.children.size > 0) process.kill(-process.pid, 'SIGINT');
+}
