@@ -27,7 +27,7 @@ const ALL_COLUMNS = 40;
 const SETTLE = 60;
 
 /** Event that asks the notebook for a chart of the result; bubbles, `detail` is `ChartRequest`. */
-const CHART_EVENT = 'daybook:chart';
+export const CHART_EVENT = 'daybook:chart';
 export interface ChartRequest {
   /** Name of the result, for `from:`. */
   readonly from: string;

@@ -1,2 +1,2 @@
-export { ResultGrid } from './grid.ts';
+export { CHART_EVENT, type ChartRequest, ResultGrid } from './grid.ts';
 export { httpSource } from './source.ts';
