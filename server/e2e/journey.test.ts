@@ -45,7 +45,8 @@ describeWith(chromium, 'a newcomer opens the flights sample and runs it', (execu
       await page.getByText('flights sample').click();
       await page.getByRole('heading', { name: 'When are flights late?' }).waitFor();
       await page.getByRole('button', { name: 'Run all cells' }).click();
-      await page.locator('.jp-CodeCell[data-db-state=ok]', { hasText: 'By month' }).waitFor({ timeout: 60_000 });
+      const last = page.locator('.jp-CodeCell[data-db-state=ok]', { hasText: 'By week' });
+      await scrollUntil(page, async () => (await last.count()) > 0);
 
       const notebook = page.locator('.jp-WindowedPanel-outer').first();
       await notebook.evaluate((element) => element.scrollTo({ top: 0 }));
@@ -79,17 +80,20 @@ describeWith(chromium, 'a newcomer opens the flights sample and runs it', (execu
   }
 });
 
-/** Turns the wheel over the notebook, as a reader does, until something is there. */
+/** Scrolls the notebook down by a third of a screen at a time, and from the top again, until something is there. */
 async function scrollUntil(page: Page, found: () => Promise<boolean>): Promise<void> {
-  await page.mouse.move(720, 500);
+  const notebook = page.locator('.jp-WindowedPanel-outer').first();
   await expect
     .poll(
       async () => {
         if (await found()) return true;
-        await page.mouse.wheel(0, 300);
+        await notebook.evaluate((element) => {
+          const atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - 1;
+          element.scrollTo({ top: atEnd ? 0 : element.scrollTop + 300 });
+        });
         return false;
       },
-      { timeout: 30_000, interval: 150 },
+      { timeout: 60_000, interval: 200 },
     )
     .toBe(true);
 }
