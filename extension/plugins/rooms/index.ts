@@ -8,8 +8,10 @@ import { notebookCellExecutor } from '@jupyter/docprovider-extension/lib/executo
 import { rtcContentProvider, yfile, ynotebook } from '@jupyter/docprovider-extension/lib/filebrowser';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { URLExt } from '@jupyterlab/coreutils';
+import { INotebookCellExecutor } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 import { IRooms, type Rooms } from '../../tokens.ts';
+import { patiently } from './patient-executor.ts';
 import { RoomRegistry } from './registry.ts';
 
 const rooms: JupyterFrontEndPlugin<Rooms> = {
@@ -65,4 +67,14 @@ const awareness: JupyterFrontEndPlugin<IAwarenessProviderFactory> = {
   }),
 };
 
-export default [rooms, documents, awareness, rtcContentProvider, yfile, ynotebook, notebookCellExecutor];
+const executor: JupyterFrontEndPlugin<INotebookCellExecutor> = {
+  id: '@daybook/extension:cell-executor',
+  description: 'Runs cells where the documents’ rooms say, as soon as the kernel is there.',
+  provides: INotebookCellExecutor,
+  activate: async (app: JupyterFrontEnd): Promise<INotebookCellExecutor> => {
+    const stock = await notebookCellExecutor.activate(app);
+    return { runCell: patiently((options) => stock.runCell(options)) };
+  },
+};
+
+export default [rooms, documents, awareness, rtcContentProvider, yfile, ynotebook, executor];
