@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -7,10 +7,12 @@ import { chromium } from '../../docker/services/chromium.ts';
 import { type Program, startDaybook } from '../../docker/services/daybook.ts';
 import { describeWith } from '../../docker/services/need.ts';
 import { launch, type Visit, visit } from './browser.ts';
-import { cellAt, editorAt, inMode, NotebookUnderTest } from './notebook.ts';
+import { cellAt, editorAt, inMode, NotebookUnderTest, openNotebook, runCell } from './notebook.ts';
 
 const SCREENS = join(import.meta.dirname, '../../.cache/screens');
 const LIMIT = { timeout: 90_000 };
+const MANY = "%%sql result=many\nselect range as n, 'name ' || (range % 5) as name from range(5000)";
+const CHART = '%%chart\ntype: bar\nfrom: many\nx: name\ny: mean(n)';
 
 describeWith(chromium, 'cells in the browser', (executablePath) => {
   let home: string;
@@ -46,9 +48,7 @@ describeWith(chromium, 'cells in the browser', (executablePath) => {
     const seen = await visit(browser, scheme);
     const { page } = seen;
     try {
-      page.setDefaultTimeout(20_000);
-      await page.goto(`${daybook.url}/lab/tree/${notebook.name}?token=${daybook.token}&reset`);
-      await cellAt(page, 0).waitFor();
+      await openNotebook(page, daybook, notebook.name);
       await work(page, notebook, seen);
       expect(seen.troubles).toEqual([]);
     } finally {
@@ -70,7 +70,8 @@ describeWith(chromium, 'cells in the browser', (executablePath) => {
     await page.keyboard.type(text);
   }
 
-  const ran = (page: Page, index: number) => expectState(page, index, 'ok');
+  const ran = (page: Page, index: number, start = false) =>
+    start ? runCell(page, index) : expectState(page, index, 'ok');
   async function expectState(page: Page, index: number, state: string): Promise<void> {
     await page
       .locator(`.jp-Cell[data-windowed-list-index="${index}"][data-db-state="${state}"]`)
@@ -170,7 +171,7 @@ describeWith(chromium, 'cells in the browser', (executablePath) => {
       await page.keyboard.press('Control+f');
       await overlay.getByPlaceholder('Find').fill('sql');
       await overlay.getByText(/\/3$/).waitFor();
-      await overlay.locator('.jp-DocumentSearch-toggle-wrapper, [title="Toggle Replace"]').first().click();
+      await overlay.getByTitle('Show Replace').click();
       await overlay.getByPlaceholder('Replace').fill('duck');
       await overlay.getByText('Replace All').click();
       await notebook.holds(['# Title', '%%sql result=sqlx\nselect duckx, 1 as duckx', 'const duckx = 1', '']);
@@ -319,4 +320,82 @@ describeWith(chromium, 'cells in the browser', (executablePath) => {
       await notebook.holds(['# Title', '1', '1', '2']);
     }),
   );
+
+  test('Chart below a result: a chart cell with sensible axes, drawn and active', LIMIT, () =>
+    inNotebook([MANY, '# End'], async (page, notebook) => {
+      await ran(page, 0, true);
+      await cellAt(page, 0).getByRole('button', { name: 'Chart', exact: true }).click();
+      await ran(page, 1);
+      await inMode(page, 'command', 1);
+      await notebook.holds([MANY, '%%chart\ntype: bar\nfrom: many\nx: name\ny: mean(n)\nsort: -y\nlimit: 20', '# End']);
+      await cellAt(page, 1).locator('.db-chart-output').getByText('mean of n', { exact: false }).first().waitFor();
+    }),
+  );
+
+  test('the grid inside the notebook: paging, sort, download of all rows; its keys stay its own', LIMIT, () =>
+    inNotebook([MANY, '# End'], async (page, notebook) => {
+      await ran(page, 0, true);
+      const grid = cellAt(page, 0).getByRole('grid');
+      await grid.focus();
+      for (const key of ['ArrowDown', 'ArrowDown', 'j', 'x', 'd', 'd', 'Control+End']) await page.keyboard.press(key);
+      await grid.getByText('5,000', { exact: true }).first().waitFor();
+      await page.keyboard.press('Control+Home');
+      await notebook.holds([MANY, '# End']);
+      await grid.getByRole('columnheader', { name: /^n/ }).first().click();
+      await grid.getByRole('columnheader', { name: /^n/ }).first().click();
+      await grid.getByRole('gridcell', { name: '4,999' }).first().waitFor();
+
+      const download = page.waitForEvent('download');
+      await cellAt(page, 0).getByRole('button', { name: 'Download' }).click();
+      await page.getByRole('menuitem', { name: /CSV/ }).click();
+      const lines = (await readFile(await (await download).path(), 'utf8')).trimEnd().split('\n');
+      expect(lines.length).toBe(5001);
+      expect(lines[0]).toBe('n,name');
+    }),
+  );
+
+  test('saved outputs are drawn without a kernel and without a request that fails', LIMIT, async () => {
+    let name = '';
+    await inNotebook([MANY, CHART, '# End'], async (page, notebook) => {
+      name = notebook.name;
+      await ran(page, 0, true);
+      await ran(page, 1, true);
+      await expect.poll(async () => (await notebook.cells())[1]?.outputs.length).toBe(1);
+    });
+    await rm(join(folder, `copy-${name}`), { force: true });
+    await cp(join(folder, name), join(folder, `copy-${name}`));
+    const { page, troubles } = await visit(browser);
+    try {
+      await openNotebook(page, daybook, `copy-${name}`);
+      const grid = cellAt(page, 0).getByRole('grid');
+      await grid.getByRole('gridcell', { name: 'name 1' }).first().waitFor();
+      await cellAt(page, 1).locator('.db-chart-output').getByText('mean of n', { exact: false }).first().waitFor();
+      await page.screenshot({ path: join(SCREENS, 'saved-light.png') });
+      expect(troubles).toEqual([]);
+    } finally {
+      await page.context().close();
+    }
+  });
+
+  for (const scheme of ['light', 'dark'] as const) {
+    test(`${scheme}: errors are cards with message, line, advice, and the stack on demand`, LIMIT, () =>
+      inNotebook(
+        ['%%sql\nselect dely\nfrom (select 1 as delay)', 'function f() {\n  throw new TypeError("no");\n}\nf()'],
+        async (page) => {
+          await runCell(page, 0, 'error');
+          await runCell(page, 1, 'error');
+          const [sql, code] = [0, 1].map((index) => cellAt(page, index).locator('.db-error-card'));
+          await sql?.getByText('SQL error').waitFor();
+          expect(await sql?.locator('.db-mod-offending').textContent()).toContain('select dely');
+          expect(await sql?.getByText('Show stack').count()).toBe(0);
+          expect(await code?.locator('.db-mod-offending').textContent()).toContain('throw new TypeError');
+          expect(await code?.locator('.db-error-stack pre').isVisible()).toBe(false);
+          await code?.getByText('Show stack').click();
+          await code?.getByText(/at f \(/).waitFor();
+          await page.screenshot({ path: join(SCREENS, `errors-${scheme}.png`) });
+        },
+        scheme,
+      ),
+    );
+  }
 });

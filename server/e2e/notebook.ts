@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import type { Program } from '../../docker/services/daybook.ts';
 import { LANGUAGE_INFO } from '../../kernel/protocol/language-info.ts';
 
 /** A cell of a notebook file, its source as one text. */
@@ -72,4 +73,20 @@ const WHERE = `(() => {
 /** Waits until the notebook is in this mode with this cell active and the keyboard in it. */
 export async function inMode(page: Page, mode: 'edit' | 'command', index: number): Promise<void> {
   await expect.poll(() => page.evaluate<string>(WHERE), { timeout: 10_000 }).toBe(`${mode} ${index}`);
+}
+
+/** Opens the notebook in a page and waits until its first cell is drawn. */
+export async function openNotebook(page: Page, daybook: Program, name: string): Promise<void> {
+  page.setDefaultTimeout(20_000);
+  await page.goto(`${daybook.url}/lab/tree/${name}?token=${daybook.token}&reset`);
+  await cellAt(page, 0).waitFor();
+}
+
+/** Runs a cell with the button in its header and waits until it is done. */
+export async function runCell(page: Page, index: number, state = 'ok'): Promise<void> {
+  await cellAt(page, index).hover();
+  await cellAt(page, index).getByRole('button', { name: 'Run this cell' }).click();
+  await page
+    .locator(`.jp-Cell[data-windowed-list-index="${index}"][data-db-state="${state}"]`)
+    .waitFor({ timeout: 40_000 });
 }

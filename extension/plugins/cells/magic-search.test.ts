@@ -7,6 +7,8 @@ const all = (source: string, query: RegExp): number[] =>
 test('nothing in the magic line is found, everything after it is', () => {
   expect(all('%%sql result=late\nselect late\nfrom late', /late/gim)).toEqual([25, 35]);
   expect(all('%%sql result=a\nselect 1', /%%sql|result/gim)).toEqual([]);
+  expect(all('%%sql result=sqlx\nselect sqlx', /sql/gim)).toEqual([25]);
+  expect(all('%%sql\n%sql', /%sql/gim)).toEqual([6]);
 });
 
 test('without a magic line the first line counts', () => {

@@ -25,6 +25,11 @@ export class ResultRenderer extends Widget implements IRenderMime.IRenderer {
     this.#settings = settings;
     this.#request = request;
     this.addClass('db-result-output');
+    // Letters mean something to the notebook's command mode (`x` cuts the cell); not from in here.
+    this.node.addEventListener('keydown', (event) => {
+      const { key, ctrlKey, metaKey, altKey } = event;
+      if (key.length === 1 && !ctrlKey && !metaKey && !altKey) event.stopPropagation();
+    });
   }
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
