@@ -159,6 +159,8 @@ describeWith(chromium, 'what stands around a notebook', (executablePath) => {
     const editor = page.locator('.jp-CodeCell .cm-content').first();
     await editor.waitFor();
     await page.getByText('Saved', { exact: true }).waitFor();
+    // A kernel that is still starting would rightly ask which one to take.
+    await page.locator('.db-KernelChip[data-tone="ok"]').waitFor();
     const port = Number(new URL(daybook.url).port);
     await daybook.stop();
     await page.getByText('Offline', { exact: true }).waitFor();
