@@ -14,6 +14,7 @@ import { FoldedMenu } from './folded-menu.ts';
 import { KernelChip } from './kernel-chip.ts';
 import { explainFailures } from './open-failure.ts';
 import { markOpenFile } from './open-file.ts';
+import { quietDialogs } from './quiet-dialogs.ts';
 import { dressRail } from './rail.ts';
 import { kernelMenu, runMenu } from './run-menu.ts';
 import { SavedView } from './saved-view.ts';
@@ -114,6 +115,7 @@ const topBar: JupyterFrontEndPlugin<void> = {
     rooms?.changed.connect((known, path) => {
       if (known.connected(path) === false) link.check();
     });
+    quietDialogs(link);
     if (opener !== null) explainFailures(app, opener);
     if (files !== null) markOpenFile(shell, files);
     void firstLayout(shell);

@@ -17,7 +17,12 @@ export function dressRail(shell: ILabShell): void {
       name: `daybook:${widget.id}`,
       svgstr: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="19" height="19" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linejoin="round">${drawing.body}</svg>`,
     });
-    widget.title.caption = drawing.label;
+    // JupyterLab writes its own caption again whenever a shortcut changes.
+    const name = () => {
+      if (widget.title.caption !== drawing.label) widget.title.caption = drawing.label;
+    };
+    widget.title.changed.connect(name);
+    name();
     widget.node.dataset.dbTitle = drawing.label;
   }
 }

@@ -102,6 +102,9 @@ export class SavedView {
 function dismissDialog(name: string): void {
   Dialog.tracker.forEach((dialog) => {
     // A dialog can be dismissed only once it is on the page.
-    if (dialog.node.ariaLabel?.includes(name) === true) void Promise.resolve().then(() => dialog.reject());
+    if (dialog.node.ariaLabel?.includes(name) === true)
+      void Promise.resolve().then(() => {
+        if (!dialog.isDisposed) dialog.reject();
+      });
   });
 }
