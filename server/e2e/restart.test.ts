@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -18,6 +18,7 @@ const NOTEBOOK = 'Welcome.ipynb';
 let home: string;
 let daybook: Program | undefined;
 const clients: StockClient<YNotebook>[] = [];
+const children: ChildProcess[] = [];
 
 beforeAll(() => buildMissing(), 180_000);
 beforeEach(async () => {
@@ -25,6 +26,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) client.dispose();
+  for (const child of children.splice(0)) child.kill('SIGKILL');
   await daybook?.stop();
   daybook = undefined;
   await rm(home, { recursive: true, force: true });
@@ -185,6 +187,7 @@ describe('SIGTERM', () => {
       env: { ...process.env, DAYBOOK_HOME: home },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    children.push(child);
     const said = { out: '', err: '' };
     child.stdout.on('data', (data: Buffer) => {
       said.out += data.toString();
