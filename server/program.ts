@@ -9,18 +9,25 @@ import type { Running, StartOptions } from './running.ts';
 
 /** Milliseconds a stop may take before it is forced. */
 const PATIENCE = 10_000;
+/**
+ * Milliseconds in which further signals are the same wish: Ctrl+C reaches every program of the
+ * terminal, and npm and `npm run dev` pass it on once more.
+ */
+const TOGETHER = 1_000;
 
 /** Runs the server until it is told to stop. `folder` is the workspace. Never throws. */
 export async function runProgram(
   folder: string | undefined,
   start: (options: StartOptions) => Promise<Running>,
-  { patience = PATIENCE }: { patience?: number } = {},
+  { patience = PATIENCE, together = TOGETHER }: { patience?: number; together?: number } = {},
 ): Promise<void> {
   let running: Running | undefined;
-  let asked = false;
+  let asked: number | undefined;
   const onSignal = () => {
-    if (asked) process.exit(1);
-    asked = true;
+    const now = performance.now();
+    if (asked !== undefined && now - asked >= together) process.exit(1);
+    if (asked !== undefined) return;
+    asked = now;
     setTimeout(() => {
       process.stderr.write(`Stopping took longer than ${patience / 1000} seconds; ending now.\n`);
       process.exit(1);
@@ -34,7 +41,7 @@ export async function runProgram(
   try {
     const settings = readSettings();
     running = await start({ settings, folder });
-    if (asked) {
+    if (asked !== undefined) {
       await running.stop();
       process.exit(0);
     }

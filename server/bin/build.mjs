@@ -45,6 +45,8 @@ async function build({ lab, say }) {
     const { buildServer } = await import('../../server/build.mjs');
     await buildServer();
   }
+  // The server may follow in this very process; the builder's helper would stay beside it.
+  if (parts.includes('kernel') || parts.includes('server')) await (await import('esbuild')).stop();
   if (parts.includes('lab')) {
     say('Building the front end (once, about half a minute) …');
     const { buildLab } = await import('../../extension/app/build.mjs');

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -18,6 +18,7 @@ const NOTEBOOK = 'Welcome.ipynb';
 let home: string;
 let daybook: Program | undefined;
 const clients: StockClient<YNotebook>[] = [];
+const children: ChildProcess[] = [];
 
 beforeAll(() => buildMissing(), 180_000);
 beforeEach(async () => {
@@ -25,6 +26,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) client.dispose();
+  for (const child of children.splice(0)) child.kill('SIGKILL');
   await daybook?.stop();
   daybook = undefined;
   await rm(home, { recursive: true, force: true });
@@ -171,22 +173,48 @@ describe('SIGTERM', () => {
     expect(existsSync(join(home, 'server.lock'))).toBe(false);
   });
 
-  test.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s: a stop that hangs is forced, with code 1 and a word why',
-    async (signal) => {
-      const fixture = join(import.meta.dirname, '../hanging.fixture.ts');
-      const child = spawn(process.execPath, ['--import', 'tsx', fixture], {
-        env: { ...process.env, DAYBOOK_HOME: home },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      let said = '';
-      child.stderr.on('data', (data: Buffer) => {
-        said += data.toString();
-      });
-      await once(child.stdout, 'data');
-      child.kill(signal);
-      expect((await once(child, 'close'))[0]).toBe(1);
-      expect(said).toContain('Stopping took longer than 0.2 seconds');
-    },
-  );
+  test('Ctrl+C that arrives three times, as npm passes it on, is one orderly stop', async () => {
+    const server = await start();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.kill(server.pid, signal);
+    expect(await server.stop('SIGINT')).toBe(0);
+    expect(existsSync(join(home, 'server.lock'))).toBe(false);
+  });
+
+  /** A program whose stop never ends. */
+  function hanging(patience: number, together: number) {
+    const fixture = join(import.meta.dirname, '../hanging.fixture.ts');
+    const child = spawn(process.execPath, ['--import', 'tsx', fixture, String(patience), String(together)], {
+      env: { ...process.env, DAYBOOK_HOME: home },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.push(child);
+    const said = { out: '', err: '' };
+    child.stdout.on('data', (data: Buffer) => {
+      said.out += data.toString();
+    });
+    child.stderr.on('data', (data: Buffer) => {
+      said.err += data.toString();
+    });
+    const hears = (word: string) => expect.poll(() => said.out, { timeout: 20_000 }).toContain(word);
+    const ended = once(child, 'close') as Promise<[number | null]>;
+    return { child, ended, said, hears };
+  }
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('%s: a stop that hangs is forced, with code 1 and why', async (signal) => {
+    const { child, ended, said, hears } = hanging(200, 1_000);
+    await hears('ready');
+    child.kill(signal);
+    expect((await ended)[0]).toBe(1);
+    expect(said.err).toContain('Stopping took longer than 0.2 seconds');
+  });
+
+  test('a second signal forces it at once', async () => {
+    const { child, ended, said, hears } = hanging(3_600_000, 0);
+    await hears('ready');
+    child.kill('SIGTERM');
+    await hears('stopping');
+    child.kill('SIGTERM');
+    expect((await ended)[0]).toBe(1);
+    expect(said.err).toBe('');
+  });
 });

@@ -2,6 +2,7 @@ import { Health, Readiness } from '@daybook/shared/api/health';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnv } from './env.ts';
+import { problem } from './problem-response.ts';
 
 /** A service the server depends on. */
 export interface Checked {
@@ -12,16 +13,24 @@ const healthRoute = createRoute({
   method: 'get',
   path: '/health',
   tags: ['operation'],
+  operationId: 'getHealth',
   summary: 'The process answers',
-  responses: { 200: { description: 'It does.', content: { 'application/json': { schema: Health } } } },
+  security: [],
+  responses: {
+    200: { description: 'It does.', content: { 'application/json': { schema: Health } } },
+    421: problem('It is not known by the name it was asked under.'),
+  },
 });
 const readyRoute = createRoute({
   method: 'get',
   path: '/ready',
   tags: ['operation'],
+  operationId: 'getReadiness',
+  security: [],
   summary: 'Every service it depends on can be used',
   responses: {
     200: { description: 'All can.', content: { 'application/json': { schema: Readiness } } },
+    421: problem('It is not known by the name it was asked under.'),
     503: { description: 'At least one cannot.', content: { 'application/json': { schema: Readiness } } },
   },
 });

@@ -7,18 +7,14 @@ import { Readable } from 'node:stream';
 import { KernelPath, KernelState } from '@daybook/shared/api/kernels';
 import { COLUMNS_HEADER, ExportQuery, ResultPath, TOTAL_ROWS_HEADER, WindowQuery } from '@daybook/shared/api/results';
 import { DaybookError } from '@daybook/shared/errors/error';
-import { Problem } from '@daybook/shared/errors/problem';
 import type { KernelResults } from '@daybook/shared/ports/kernel-front';
 import { ARROW_MIME } from '@daybook/shared/results/mime';
 import { kernelOfResult, ResultSummary } from '@daybook/shared/results/window';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../http/env.ts';
+import { COMMON_PROBLEMS, problem } from '../http/problem-response.ts';
 import type { Kernels } from '../jupyter/kernels/kernels.ts';
 
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: Problem } },
-});
 const tags = ['results'];
 const bytes = z.string().meta({ format: 'binary' });
 
@@ -26,6 +22,7 @@ const windowRoute = createRoute({
   method: 'get',
   path: '/api/v1/results/{id}',
   tags,
+  operationId: 'getResultWindow',
   summary: 'Rows of a result, sorted and filtered by the engine',
   request: { params: ResultPath, query: WindowQuery },
   responses: {
@@ -33,6 +30,7 @@ const windowRoute = createRoute({
       description: `An Arrow IPC stream, or JSON rows where \`Accept\` prefers JSON. \`${TOTAL_ROWS_HEADER}\` counts the matching rows.`,
       content: { [ARROW_MIME]: { schema: bytes }, 'application/json': { schema: z.array(z.array(z.unknown())) } },
     },
+    ...COMMON_PROBLEMS,
     410: problem('The kernel that held the result is gone.'),
   },
 });
@@ -41,10 +39,12 @@ const summaryRoute = createRoute({
   method: 'get',
   path: '/api/v1/results/{id}/summary',
   tags,
+  operationId: 'getResultSummary',
   summary: 'A profile of each column',
   request: { params: ResultPath },
   responses: {
     200: { description: 'Column profiles.', content: { 'application/json': { schema: ResultSummary } } },
+    ...COMMON_PROBLEMS,
     410: problem('The kernel that held the result is gone.'),
   },
 });
@@ -53,6 +53,7 @@ const exportRoute = createRoute({
   method: 'get',
   path: '/api/v1/results/{id}/export',
   tags,
+  operationId: 'exportResult',
   summary: 'The whole result as a file',
   request: { params: ResultPath, query: ExportQuery },
   responses: {
@@ -60,6 +61,7 @@ const exportRoute = createRoute({
       description: 'The file.',
       content: { 'text/csv': { schema: bytes }, 'application/vnd.apache.parquet': { schema: bytes } },
     },
+    ...COMMON_PROBLEMS,
     410: problem('The kernel that held the result is gone.'),
   },
 });
@@ -68,10 +70,12 @@ const kernelRoute = createRoute({
   method: 'get',
   path: '/api/v1/kernels/{id}',
   tags: ['kernels'],
+  operationId: 'getKernel',
   summary: 'State and memory of a kernel',
   request: { params: KernelPath },
   responses: {
     200: { description: 'The kernel.', content: { 'application/json': { schema: KernelState } } },
+    ...COMMON_PROBLEMS,
     404: problem('There is no such kernel.'),
   },
 });
