@@ -1,7 +1,6 @@
 import type { KernelStatus } from '@daybook/shared/ports/kernel-front';
 import { createFront } from '../front.ts';
 import { readConnection } from '../zeromq/connection.ts';
-import { serve } from '../zeromq/serve.ts';
 
 export interface RunOptions {
   readonly id: string;
@@ -19,6 +18,8 @@ export async function runKernel({ id, file, cwd, env }: RunOptions): Promise<num
   const log = (text: string) => process.stderr.write(`[daybook kernel] ${text}\n`);
   const connection = await readConnection(file);
   const front = createFront({ id, cwd, env: present(env), log: (_level, text) => log(text) });
+  // The executor starts meanwhile, on another core.
+  const { serve } = await import('../zeromq/serve.ts');
   const served = await serve(front, connection, log);
   const parent = process.ppid;
   const asked = await new Promise<boolean>((resolve) => {
