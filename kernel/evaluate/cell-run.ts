@@ -87,11 +87,6 @@ export function currentRun(): CellRun | undefined {
   return storage.getStore() ?? latest;
 }
 
-/** The run whose code this certainly is. */
-export function provenRun(): CellRun | undefined {
-  return storage.getStore();
-}
-
 /** Makes a run that what is printed before the first cell belongs to. */
 export function startupRun(): void {
   const run = new CellRun(0, { count: undefined, stdin: false });

@@ -138,7 +138,8 @@ function found(place: () => string): string | undefined {
 function cancellableTimers(module: typeof import('node:timers/promises')): Record<string, unknown> {
   const withSignal = <O extends { signal?: AbortSignal }>(options?: O): O => {
     const own = currentRun()?.signal;
-    const signals = [own, options?.signal].filter((signal) => signal !== undefined);
+    // What an interrupted cell still does waits as anywhere else: failing at once would make a busy loop of it.
+    const signals = [own?.aborted === true ? undefined : own, options?.signal].filter((signal) => signal !== undefined);
     return { ...options, signal: AbortSignal.any(signals) } as O;
   };
   const timers = {

@@ -14,7 +14,6 @@ import { errorOutput } from './error-output.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { SendEvent } from './events.ts';
 import type { Output } from './output.ts';
-import { endStragglers } from './stragglers.ts';
 
 type Execute = Extract<ExecutorRequest, { type: 'execute' }>;
 
@@ -100,7 +99,6 @@ export class Requests {
   #cancel(run: CellRun): void {
     run.cancel();
     interruptChildren(run);
-    endStragglers(run, () => this.#options.engine.terminate());
     this.#fail(run, new CancelledError('The cell was interrupted. Variables keep their values.'));
   }
 
