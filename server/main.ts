@@ -152,7 +152,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
     });
 
     const url = `http://${urlHost(settings.host)}:${listening.port}`;
-    log.info({ url, workspace: workspace.root, home: home.root, ms: Date.now() - started.getTime() }, 'ready');
+    log.info({ workspace: workspace.root, home: home.root, ms: Date.now() - started.getTime() }, 'ready');
     const doors = [
       ...app.routes.map(({ method, path }) => ({ method, path })),
       ...upgrades.map(({ example }) => ({ method: 'WebSocket', path: example })),
