@@ -244,33 +244,6 @@ describe('K12 an interrupt keeps variables', () => {
     expect(client.log).toEqual([]);
   });
 
-  /** Loops that take an interrupt for one more failure: the cell ends, the loop itself only with a restart. */
-  test.each([
-    ['reading files', 'await require("fs/promises").readFile("/not/there")'],
-    ['timers', 'await new Promise((resolve) => setTimeout(resolve, 1))'],
-    ['node:timers/promises', 'await (await import("node:timers/promises")).setTimeout(1)'],
-    ['fetch', 'await fetch("http://127.0.0.1:1/")'],
-    ['fetch that waits', 'await fetch(silent)'],
-    [
-      'SQL-like promises',
-      'await Promise.race([new Promise(() => {}), new Promise((resolve) => setImmediate(resolve))])',
-    ],
-  ])('a loop around %s that swallows every failure lets go of the kernel', async (_name, body) => {
-    await client.run(
-      'const server = require("http").createServer(() => {}); await new Promise((done) => server.listen(0, "127.0.0.1", done)); const silent = "http://127.0.0.1:" + server.address().port; server.unref(); const kept = 42',
-    );
-    const id = client.post('execute_request', {
-      code: `for (;;) { try { console.log("turn"); ${body} } catch {} }`,
-    });
-    await client.until(() => client.of(id).some(({ header }) => header.msg_type === 'stream'));
-    await client.kernel.interrupt();
-    await client.until(() => client.answerOf(id).status !== undefined);
-    expect(client.answerOf(id).content).toMatchObject({ ename: 'Interrupted' });
-    expect(await values('kept')).toEqual(['42']);
-    await client.kernel.restart();
-    expect(await values('typeof kept')).toEqual(["'undefined'"]);
-  });
-
   test('what an interrupted cell leaves works on later: a connection it opened', async () => {
     const opening = client.post('execute_request', {
       code: `const net = require("net");
