@@ -20,8 +20,8 @@ export interface Draft {
 interface Open {
   readonly message: JupyterMessage;
   replied: boolean;
-  /** What `iopub` has said of it. */
-  state: 'waiting' | 'busy' | 'done';
+  /** `waiting` for a program that starts, `sent`, or what `iopub` has said of it. */
+  state: 'waiting' | 'sent' | 'busy' | 'done';
 }
 
 /**
@@ -31,16 +31,22 @@ interface Open {
 export class OpenRequests {
   readonly #open = new Map<string, Open>();
 
-  /** Whether a request is being worked on: whatever happens to the kernel now is its doing. */
+  /** Whether the program has a cell to run: whatever happens to it now is the cell's doing. */
   get working(): boolean {
-    return [...this.#open.values()].some(({ state, replied }) => state === 'busy' && !replied);
+    return [...this.#open.values()].some(isUnderWay);
   }
 
-  sent(message: JupyterMessage): void {
+  /** Somebody asks; the program may not hear it yet. */
+  asked(message: JupyterMessage): void {
     if (!message.header.msg_type.endsWith('_request')) return;
     this.#open.set(message.header.msg_id, { message, replied: false, state: 'waiting' });
     const [oldest] = this.#open.keys();
     if (this.#open.size > MOST && oldest !== undefined) this.#open.delete(oldest);
+  }
+
+  sent({ header }: JupyterMessage): void {
+    const open = this.#open.get(header.msg_id);
+    if (open?.state === 'waiting') open.state = 'sent';
   }
 
   heard({ channel, header, parent_header: parent, content }: JupyterMessage): void {
@@ -54,24 +60,33 @@ export class OpenRequests {
     if (open.replied && open.state === 'done') this.#open.delete(open.message.header.msg_id);
   }
 
-  /** Ends those that `which` holds for: those under way with `notice`, cells that waited as not run. */
+  /** Ends those that `which` holds for: what is under way with `notice`, cells behind it as not run. */
   fail(notice: Notice, which: (message: JupyterMessage) => boolean = () => true): Draft[] {
     const ended = [...this.#open.values()].filter(({ message }) => which(message));
     for (const { message } of ended) this.#open.delete(message.header.msg_id);
-    return ended.flatMap((open) => ending(open, notice));
+    // A program that dies at once has not said that it is busy: the first cell it was sent is it.
+    const active = ended.find(({ state }) => state === 'busy') ?? ended.find(isUnderWay);
+    return ended.flatMap((open) => ending(open, { notice, isActive: open === active }));
   }
 }
 
-function ending({ message, replied, state }: Open, notice: Notice): Draft[] {
+function isUnderWay({ message, replied, state }: Open): boolean {
+  return message.header.msg_type === 'execute_request' && !replied && (state === 'sent' || state === 'busy');
+}
+
+function ending(
+  { message, replied, state }: Open,
+  { notice, isActive }: { notice: Notice; isActive: boolean },
+): Draft[] {
   const { header, channel } = message;
   const executes = header.msg_type === 'execute_request';
-  const aborted = executes && state === 'waiting';
+  const aborted = executes && !isActive && state !== 'done';
   const { ename, evalue } = aborted ? { ename: 'NotRun', evalue: `This cell was not run. ${notice.evalue}` } : notice;
   const error = { ename, evalue, traceback: [`\u001b[31m\u001b[1m${ename}\u001b[0m: ${evalue}`] };
   const drafts: Draft[] = [];
   const publish = (type: string, content: Record<string, unknown>) =>
     drafts.push({ channel: 'iopub', type, content, parent: header });
-  if (state === 'waiting') publish('status', { execution_state: 'busy' });
+  if (state === 'waiting' || state === 'sent') publish('status', { execution_state: 'busy' });
   if (!replied) {
     if (executes && state !== 'done') publish('error', error);
     drafts.push({

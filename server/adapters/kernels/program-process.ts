@@ -120,7 +120,10 @@ export function endReason({
 }): string {
   if (signal === 'SIGKILL')
     return 'The kernel was killed from outside, most likely because the machine ran out of memory.';
-  const lines = tail.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
+  const lines = tail
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/warn/i.test(line));
   const told = lines.findLast((line) => /error|fatal|exception|no module/i.test(line)) ?? lines.at(-1);
   const words = told === undefined ? '' : ` It said: ${told.slice(0, 300)}`;
   return signal === null

@@ -36,6 +36,7 @@ export class ProgramRun {
   readonly #link: ProgramLink;
   readonly #file: ConnectionFile;
   readonly #events: RunEvents;
+  #isReady = false;
   #heart: NodeJS.Timeout | undefined;
   #ending: Promise<void> | undefined;
 
@@ -47,6 +48,7 @@ export class ProgramRun {
     this.#link = connectProgram(file, {
       ...events,
       onReady: () => {
+        this.#isReady = true;
         this.#watchHeart();
         events.onReady();
       },
@@ -88,6 +90,8 @@ export class ProgramRun {
   /** Asks the program to end, then makes it. Resolves when it is gone; idempotent. */
   end({ restart }: { restart: boolean }): Promise<void> {
     this.#ending ??= (async () => {
+      // A cell that runs would keep it from hearing the request.
+      if (this.#isReady && this.#program.interruptMode === 'signal') this.#process.signal('SIGINT');
       void this.#link.ask('shutdown_request', { restart });
       await this.#process.end();
       await this.#release();

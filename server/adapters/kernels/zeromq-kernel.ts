@@ -84,9 +84,9 @@ class ZeroMqKernel implements KernelFront {
       this.#askedToEnd(message);
       return;
     }
-    this.#requests.sent(message);
+    this.#requests.asked(message);
     if (this.#status === 'dead') this.#fail({ ename: 'KernelEnded', evalue: 'The kernel has ended.' });
-    else if (this.#isReady) this.#run?.send(message);
+    else if (this.#isReady) this.#pass(message);
     else this.#queue.push(message);
   }
 
@@ -190,8 +190,13 @@ class ZeroMqKernel implements KernelFront {
 
   #ready(): void {
     this.#become('idle');
-    for (const message of this.#queue.splice(0)) this.#run?.send(message);
+    for (const message of this.#queue.splice(0)) this.#pass(message);
     this.#release();
+  }
+
+  #pass(message: JupyterMessage): void {
+    this.#requests.sent(message);
+    this.#run?.send(message);
   }
 
   #hear(message: JupyterMessage): void {
