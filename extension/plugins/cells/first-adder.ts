@@ -7,7 +7,7 @@ export function addFirstAdder(panel: NotebookPanel): void {
   // The stock toolbar repeats the top bar and the cells' own headers.
   panel.toolbar.hide();
   const notebook = panel.content;
-  const node = adder('above', (kind) => insertCell(notebook, 0, kind));
+  const node = adder('above', { insert: (kind) => insertCell(notebook, 0, kind), notebook: () => notebook.model });
   node.classList.add('db-Adder-first');
   notebook.outerNode.prepend(node);
 }
