@@ -12,7 +12,7 @@ import { DocumentTitle } from './document-title.ts';
 import { firstLayout } from './first-layout.ts';
 import { FoldedMenu } from './folded-menu.ts';
 import { KernelChip } from './kernel-chip.ts';
-import { nameMissingKernel } from './missing-kernel.ts';
+import { nameMissingKernel } from './kernel-dialog.ts';
 import { explainFailures } from './open-failure.ts';
 import { markOpenFile } from './open-file.ts';
 import { quietDialogs } from './quiet-dialogs.ts';
