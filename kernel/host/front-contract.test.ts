@@ -14,7 +14,7 @@ kernelFrontContract(
     ordered: 'console.log("a"); display("shown"); console.log("b"); 1',
     keep: 'const kept = 41',
     useKept: 'kept + 1',
-    loop: 'while (true) {}',
+    loop: 'display("running"); while (true) {}',
     ask: 'console.log(await prompt("name? "))',
     fail: 'throw new Error("wanted")',
     die: 'process.kill(process.pid, "SIGSEGV"); while (true) {}',

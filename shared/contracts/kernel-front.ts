@@ -11,7 +11,7 @@ export interface FrontCells {
   readonly keep: string;
   /** Its value is `kept` and 1, or it fails where there is no such name. */
   readonly useKept: string;
-  /** Never ends by itself. */
+  /** Displays something and then never ends by itself. */
   readonly loop: string;
   /** Asks `name? ` and prints what was answered. */
   readonly ask: string;
@@ -72,7 +72,7 @@ export function kernelFrontContract(name: string, cells: FrontCells, open: () =>
     test('an interrupt ends the cell and keeps variables', async () => {
       await ada.run(cells.keep);
       const hanging = ada.post('execute_request', { code: cells.loop });
-      await ada.until(() => ada.of(hanging).some(isBusy));
+      await ada.until(() => ada.of(hanging).some(isDisplayed));
       expect(front.status).toBe('busy');
       await front.interrupt();
       expect((await ada.ended(hanging)).reply).toMatchObject({ status: 'error' });
@@ -159,7 +159,7 @@ export function kernelFrontContract(name: string, cells: FrontCells, open: () =>
       await ada.run(cells.keep);
       const { id } = front;
       const hanging = ada.post('execute_request', { code: cells.loop });
-      await ada.until(() => ada.of(hanging).some(isBusy));
+      await ada.until(() => ada.of(hanging).some(isDisplayed));
       await front.restart();
       const { reply, of } = await ada.ended(hanging);
       expect(reply).toMatchObject({ status: 'error', ename: 'KernelRestarted' });
@@ -252,8 +252,8 @@ class Client {
   }
 }
 
-function isBusy({ header, content }: JupyterMessage): boolean {
-  return header.msg_type === 'status' && content.execution_state === 'busy';
+function isDisplayed({ header }: JupyterMessage): boolean {
+  return header.msg_type === 'display_data';
 }
 
 function isIdle({ header, content }: JupyterMessage): boolean {

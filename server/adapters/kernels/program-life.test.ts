@@ -1,10 +1,12 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JupyterMessage, KernelFront } from '@daybook/shared/ports/kernel-front';
+import { pathToFileURL } from 'node:url';
+import type { JupyterMessage, KernelFront, KernelStatus } from '@daybook/shared/ports/kernel-front';
 import type { KernelProgram } from '@daybook/shared/ports/kernel-program';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openKernelPrograms } from '../open.ts';
+import { startZeroMqKernel } from './zeromq-kernel.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -49,6 +51,13 @@ function request(front: KernelFront, type: string, content: object, isLast = isI
     });
   });
 }
+function reaches(front: KernelFront, wanted: KernelStatus): Promise<void> {
+  return new Promise((resolve) => {
+    if (front.status === wanted) resolve();
+    front.onStatus((status) => status === wanted && resolve());
+  });
+}
+
 const isIdle = ({ content }: JupyterMessage) => content.execution_state === 'idle';
 const replyIn = (messages: readonly JupyterMessage[]) => messages.find(({ channel }) => channel === 'shell')?.content;
 
@@ -109,11 +118,41 @@ test('F8: a program that ends at once is given up after three starts, in its own
   expect(waiting.find(({ header }) => header.msg_type === 'error')?.content.evalue).toContain(
     'The kernel exited with code 1. It said: Error: no module named nope',
   );
-  await new Promise<void>((resolve) => {
-    if (front.status === 'dead') resolve();
-    front.onStatus((status) => status === 'dead' && resolve());
-  });
+  await reaches(front, 'dead');
   expect(replyIn(await request(front, 'kernel_info_request', {}))).toMatchObject({ status: 'error' });
+  await front.shutdown();
+});
+
+test('F8: one that was given up can be started again', async () => {
+  const script = `if (!require("fs").existsSync("ok")) process.exit(1);
+    process.argv.splice(1, 0, "kernel"); import(${JSON.stringify(pathToFileURL(daybook[1] ?? '').href)})`;
+  const front = await start([process.execPath, '-e', script, '{connection_file}']);
+  await reaches(front, 'dead');
+  await writeFile(join(home, 'ok'), '');
+  await front.restart();
+  expect(replyIn(await request(front, 'execute_request', { code: '1' }))).toMatchObject({ status: 'ok' });
+  await front.shutdown();
+  await front.restart();
+  expect(front.status).toBe('dead');
+});
+
+test('F8: an idle program that does not answer its heartbeat is started again', async () => {
+  const program = { displayName: 'Test', argv: daybook, env: {}, interruptMode: 'message', folder: home } as const;
+  const front = await startZeroMqKernel(program, {
+    id: 'k',
+    cwd: home,
+    env: { PATH: process.env.PATH ?? '', HOME: home },
+    runtime: join(home, 'runtime'),
+    heartbeat: 400,
+  });
+  await reaches(front, 'idle');
+  const { pid = 0 } = await front.usage();
+  const restarted = reaches(front, 'autorestarting');
+  process.kill(pid, 'SIGSTOP');
+  await restarted;
+  await reaches(front, 'idle');
+  expect((await front.usage()).pid).not.toBe(pid);
+  expect(() => process.kill(pid, 0)).toThrow();
   await front.shutdown();
 });
 

@@ -13,7 +13,7 @@ const TERM_PATIENCE = 1_000;
  * server is killed. A shell: it takes a megabyte, and nothing of ours has to be alive for it.
  */
 const WATCHDOG =
-  'trap "" HUP INT TERM; read -r word || { kill -TERM -- "-$1"; sleep 1; kill -KILL -- "-$1"; } 2>/dev/null';
+  'trap "" HUP INT TERM; read -r word || { kill -s TERM -- "-$1"; sleep 1; kill -s KILL -- "-$1"; } 2>/dev/null';
 
 export interface ProgramProcess {
   readonly pid: number;

@@ -8,8 +8,7 @@ import { type ProgramProcess, startProgram } from './program-process.ts';
 
 /** Milliseconds in which what a program said last comes through after its end. */
 const LAST_WORDS = 100;
-/** Milliseconds between heartbeats, and those that may stay away before an idle kernel counts as ended. */
-const BEAT = 10_000;
+/** Heartbeats that may stay away before an idle kernel counts as ended. */
 const MOST_MISSED = 3;
 /** Milliseconds an interrupt by message may take to be answered. */
 const INTERRUPT = 2_000;
@@ -20,6 +19,8 @@ export interface RunOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Folder of connection files. */
   readonly runtime: string;
+  /** Milliseconds between heartbeats. */
+  readonly heartbeat: number;
 }
 
 export interface RunEvents extends LinkEvents {
@@ -29,6 +30,13 @@ export interface RunEvents extends LinkEvents {
   isIdle(): boolean;
 }
 
+interface Parts {
+  readonly program: KernelProgram;
+  readonly process: ProgramProcess;
+  readonly file: ConnectionFile;
+  readonly heartbeat: number;
+}
+
 /** One process of a kernel program, from its start to its end, and the connection to it. */
 export class ProgramRun {
   readonly #program: KernelProgram;
@@ -36,14 +44,16 @@ export class ProgramRun {
   readonly #link: ProgramLink;
   readonly #file: ConnectionFile;
   readonly #events: RunEvents;
+  readonly #heartbeat: number;
   #isReady = false;
   #heart: NodeJS.Timeout | undefined;
   #ending: Promise<void> | undefined;
 
-  private constructor(program: KernelProgram, process: ProgramProcess, file: ConnectionFile, events: RunEvents) {
+  private constructor({ program, process, file, heartbeat }: Parts, events: RunEvents) {
     this.#program = program;
     this.#process = process;
     this.#file = file;
+    this.#heartbeat = heartbeat;
     this.#events = events;
     this.#link = connectProgram(file, {
       ...events,
@@ -58,11 +68,12 @@ export class ProgramRun {
 
   /** Errors: `kernel_broken`. */
   static async start(program: KernelProgram, options: RunOptions, events: RunEvents): Promise<ProgramRun> {
-    const { id, cwd, env, runtime } = options;
+    const { id, cwd, env, runtime, heartbeat } = options;
     const file = await writeConnectionFile(runtime, id);
     try {
       const command = commandOf(program, { connectionFile: file.path, env });
-      return new ProgramRun(program, await startProgram(command, { cwd, name: program.displayName }), file, events);
+      const process = await startProgram(command, { cwd, name: program.displayName });
+      return new ProgramRun({ program, process, file, heartbeat }, events);
     } catch (error) {
       await file.remove();
       throw error;
@@ -114,7 +125,7 @@ export class ProgramRun {
   /** A program that runs and does not answer is found by its heartbeat. */
   #watchHeart(missed = 0): void {
     this.#heart = setTimeout(async () => {
-      const alive = !this.#events.isIdle() || (await this.#link.beats(BEAT / 2));
+      const alive = !this.#events.isIdle() || (await this.#link.beats(this.#heartbeat / 2));
       if (this.#ending !== undefined) return;
       if (alive) return this.#watchHeart();
       if (missed + 1 < MOST_MISSED) return this.#watchHeart(missed + 1);
@@ -122,7 +133,7 @@ export class ProgramRun {
         .end()
         .then(() => this.#release())
         .then(() => this.#events.onEnd('The kernel did not answer any more.'));
-    }, BEAT);
+    }, this.#heartbeat);
     this.#heart.unref();
   }
 }

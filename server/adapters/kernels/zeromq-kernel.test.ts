@@ -21,7 +21,7 @@ describeWith(python, 'F3: ipykernel over ZeroMQ', (found) => {
       ordered: 'print("a"); display("shown"); print("b"); 1',
       keep: 'kept = 41',
       useKept: 'kept + 1',
-      loop: 'while True: pass',
+      loop: 'display("running")\nwhile True: pass',
       ask: 'print(input("name? "))',
       fail: '1 / 0',
       die: 'import os, signal; os.kill(os.getpid(), signal.SIGSEGV)',

@@ -23,6 +23,8 @@ const STABLE = 60_000;
 export interface ZeroMqKernelOptions extends KernelOptions {
   /** Folder of connection files; only its user gets at them. Absolute. */
   readonly runtime: string;
+  /** Milliseconds between heartbeats; an idle program that leaves three unanswered is started again. */
+  readonly heartbeat?: number;
 }
 
 /** Starts a program and speaks with it over ZeroMQ. Errors: `kernel_broken`. */
@@ -53,6 +55,8 @@ class ZeroMqKernel implements KernelFront {
   #generation = 0;
   #started = 0;
   #endsInARow = 0;
+  /** Somebody shut it down: it does not start again, as one that was given up may. */
+  #isOver = false;
   /** Messages for a program that still starts. */
   #queue: JupyterMessage[] = [];
   /** Called when the program is ready, or will never be. */
@@ -110,7 +114,7 @@ class ZeroMqKernel implements KernelFront {
 
   restart(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#status === 'dead') return;
+      if (this.#isOver) return;
       const run = this.#forget();
       this.#endsInARow = 0;
       this.#fail({ ename: 'KernelRestarted', evalue: 'The kernel was restarted before this cell had ended.' });
@@ -123,6 +127,7 @@ class ZeroMqKernel implements KernelFront {
   }
 
   async shutdown(): Promise<void> {
+    this.#isOver = true;
     const run = this.#forget();
     this.#fail({ ename: 'KernelEnded', evalue: 'The kernel was shut down before this cell had ended.' });
     this.#become('dead');
@@ -149,7 +154,7 @@ class ZeroMqKernel implements KernelFront {
   }
 
   async #launch(): Promise<void> {
-    if (this.#status === 'dead') return;
+    if (this.#isOver) return;
     this.#generation += 1;
     const generation = this.#generation;
     const live =
@@ -157,13 +162,13 @@ class ZeroMqKernel implements KernelFront {
       (...words: A) => {
         if (generation === this.#generation) act(...words);
       };
-    const { id, cwd, env, runtime } = this.#options;
+    const { id, cwd, env, runtime, heartbeat = 10_000 } = this.#options;
     this.#started = Date.now();
     let run: ProgramRun;
     try {
       run = await ProgramRun.start(
         this.#program,
-        { id, cwd, env, runtime },
+        { id, cwd, env, runtime, heartbeat },
         {
           onMessage: live((message) => this.#hear(message)),
           onReady: live(() => this.#ready()),
