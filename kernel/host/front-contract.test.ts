@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { kernelFrontContract } from '@daybook/shared/contracts/kernel-front';
 import type { KernelFrontModule } from '@daybook/shared/ports/kernel-front';
+import { isRunning } from '../../docker/services/process.ts';
 
 const FRONT = pathToFileURL(join(import.meta.dirname, '../dist/front.js')).href;
 
@@ -27,6 +28,7 @@ kernelFrontContract(
     const front = createFront({ id: 'contract', cwd: folder, env: { PATH: process.env.PATH ?? '', HOME: folder } });
     return {
       front,
+      isRunning,
       async dispose() {
         await front.shutdown();
         await rm(folder, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { splitNames } from '@daybook/cells/installed';
 import { z } from 'zod';
 import { splitFolders } from './jupyter-folders.ts';
 
@@ -82,6 +83,10 @@ export const SETTINGS = {
     'let kernels of the Python environment win over the user’s',
     // Jupyter's variable, so its words: everything else means yes.
     text.transform((value) => !/^(no?|false|off|0|0\.0)$/i.test(value)),
+  ),
+  DAYBOOK_CELL_KINDS: define(
+    'npm packages or folders that bring further cell kinds, separated by commas',
+    text.transform(splitNames),
   ),
   DATABASE_URL: define('PostgreSQL to use instead of the embedded one', urlOf('postgres:', 'postgresql:'), {
     show: 'url',

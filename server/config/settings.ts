@@ -29,6 +29,10 @@ export interface Settings {
   readonly kernels: readonly string[];
   /** Where Jupyter keeps installed kernels (in `kernels`), best first. Absolute. */
   readonly jupyterFolders: readonly string[];
+  /** Packages with cell kinds: names, or folders. */
+  readonly cellKinds: readonly string[];
+  /** Absolute folder that relative settings start from. */
+  readonly folder: string;
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly s3: S3Settings | undefined;
@@ -111,6 +115,8 @@ export function readSettings({ environment = process.env, folder = process.cwd()
       jupyterDataDir: get('JUPYTER_DATA_DIR'),
       preferEnvironment: get('JUPYTER_PREFER_ENV_PATH'),
     }).map(absolute),
+    cellKinds: get('DAYBOOK_CELL_KINDS') ?? [],
+    folder: resolve(folder),
     databaseUrl: get('DATABASE_URL'),
     redisUrl: get('REDIS_URL'),
     s3: s3Of(get('S3_ENDPOINT'), get('S3_BUCKET'), get('S3_ACCESS_KEY'), get('S3_SECRET_KEY'), required('S3_REGION')),

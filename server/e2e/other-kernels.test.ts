@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chromium } from '../../docker/services/chromium.ts';
 import { type Program, startDaybook } from '../../docker/services/daybook.ts';
 import { describeWith } from '../../docker/services/need.ts';
+import { isRunning } from '../../docker/services/process.ts';
 import { python } from '../../docker/services/python.ts';
 import { buildMissing } from '../bin/build.mjs';
 import { launch, visit } from './browser.ts';
@@ -44,15 +45,6 @@ async function writeNotebook(path: string, sources: readonly string[], kernelspe
 
 async function startKernel(daybook: Program, name: string): Promise<string> {
   return ((await (await ask(daybook, 'POST', '/api/kernels', { name })).json()) as { id: string }).id;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 beforeAll(() => buildMissing(), 180_000);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { KernelKinds } from '@daybook/shared/ports/kernel-front';
 import type { StartKernelProgram } from '@daybook/shared/ports/kernel-program';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
@@ -42,6 +43,7 @@ export interface JupyterOptions {
   readonly startKernelProgram: StartKernelProgram;
   /** What kernels see of the environment. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly cellKinds: KernelKinds;
   readonly version: string;
   readonly started: Date;
   readonly log: Logger;
@@ -75,6 +77,7 @@ export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
     startProgram: options.startKernelProgram,
     workspace: workspace.root,
     environment: options.environment,
+    cellKinds: options.cellKinds,
     log,
     register,
     started,

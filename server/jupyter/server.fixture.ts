@@ -60,6 +60,7 @@ export async function startTestServer(options: TestServerOptions = {}) {
     kernelFolders: options.kernelFolders ?? [join(installation(), 'kernel/dist/kernelspec')],
     jupyterFolders: options.jupyterFolders ?? [],
     startKernelProgram: options.startKernelProgram ?? (() => Promise.reject(new Error('no programs in this test'))),
+    cellKinds: { kinds: [], failures: [] },
     environment: { PATH: process.env.PATH ?? '', HOME: folder },
     version: '0.0.0',
     started: new Date(),
@@ -77,7 +78,7 @@ export async function startTestServer(options: TestServerOptions = {}) {
     api: [resultRoutes(jupyter.kernels)],
     features: [
       ...jupyter.routes,
-      labRoutes({ lab, extensions: jupyter.extensions, version: '0.0.0', exposeApp: false, root }),
+      labRoutes({ lab, extensions: jupyter.extensions, version: '0.0.0', exposeApp: false, root, cellKinds: [] }),
     ],
   });
   const listening = await listen(app.fetch, {

@@ -29,6 +29,8 @@ export interface FrontCells {
 
 export interface FrontUnderTest {
   readonly front: KernelFront;
+  /** Whether there is a process with this id. */
+  readonly isRunning: (pid: number) => boolean;
   readonly dispose: () => Promise<void>;
 }
 
@@ -171,9 +173,9 @@ export function kernelFrontContract(name: string, cells: FrontCells, open: () =>
     test('shutdown leaves no process', async () => {
       const child = Number(printedIn((await ada.run(cells.child)).of));
       const { pid = 0 } = await front.usage();
-      expect([pid, child].map(runs)).toEqual([true, true]);
+      expect([pid, child].map(under.isRunning)).toEqual([true, true]);
       await Promise.all([front.shutdown(), front.shutdown()]);
-      await expect.poll(() => [pid, child].map(runs)).toEqual([false, false]);
+      await expect.poll(() => [pid, child].map(under.isRunning)).toEqual([false, false]);
       expect(front.status).toBe('dead');
     });
   });
@@ -269,13 +271,4 @@ function printedIn(messages: readonly JupyterMessage[]): string {
   return messages
     .flatMap(({ header, content }) => (header.msg_type === 'stream' ? [String(content.text)] : []))
     .join('');
-}
-
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,6 @@
 import type { INotebookModel } from '@jupyterlab/notebook';
 import { PLUS } from './icons.ts';
-import type { CellKind } from './kinds.ts';
+import type { ShownKind } from './kinds.ts';
 import { kindsIn, notebookLanguage } from './notebook-language.ts';
 
 /**
@@ -34,7 +34,7 @@ export interface AdderOptions {
 }
 
 function buttonFor(
-  { id, label, hint }: CellKind,
+  { id, label, hint }: ShownKind,
   { where, insert }: { where: string } & Pick<AdderOptions, 'insert'>,
 ): HTMLElement {
   const button = document.createElement('button');

@@ -1,10 +1,10 @@
 import { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
-import type { CellKind } from './kinds.ts';
+import type { ShownKind } from './kinds.ts';
 
 export interface KindChoice {
   /** What there is to choose from. */
-  readonly kinds: readonly CellKind[];
+  readonly kinds: readonly ShownKind[];
   /** Kind to mark as the present one. */
   readonly current?: string;
   readonly choose: (kind: string) => void;
@@ -45,7 +45,7 @@ export class KindMenu {
     this.#menu.activateNextItem();
   }
 
-  #kind(wanted: unknown): CellKind | undefined {
+  #kind(wanted: unknown): ShownKind | undefined {
     return this.#choice?.kinds.find(({ id }) => id === wanted);
   }
 

@@ -1,5 +1,5 @@
 import type { INotebookModel } from '@jupyterlab/notebook';
-import { type CellKind, CODE_KIND, KINDS, TEXT_KIND } from './kinds.ts';
+import { CODE_KIND, KINDS, type ShownKind, TEXT_KIND } from './kinds.ts';
 
 /** What a notebook's code is written in. */
 export interface NotebookLanguage {
@@ -28,8 +28,8 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** The kinds that a notebook's cells can have, in the order of the menus. */
-export function kindsIn({ label, hasKinds }: NotebookLanguage): readonly CellKind[] {
+export function kindsIn({ label, hasKinds }: NotebookLanguage): readonly ShownKind[] {
   if (hasKinds) return KINDS;
   const text = KINDS.filter(({ id }) => id === TEXT_KIND);
-  return [{ id: CODE_KIND, label, hint: `Code for the ${label} kernel` }, ...text];
+  return [{ id: CODE_KIND, label, hint: `Code for the ${label} kernel`, template: '', named: false }, ...text];
 }

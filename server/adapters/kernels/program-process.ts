@@ -109,15 +109,7 @@ function guard(group: number): () => void {
 }
 
 /** Says in one sentence why a program ended, in its own words where it left some. */
-export function endReason({
-  code,
-  signal,
-  tail,
-}: {
-  code: number | null;
-  signal: string | null;
-  tail: string;
-}): string {
+function endReason({ code, signal, tail }: { code: number | null; signal: string | null; tail: string }): string {
   if (signal === 'SIGKILL')
     return 'The kernel was killed from outside, most likely because the machine ran out of memory.';
   const lines = tail

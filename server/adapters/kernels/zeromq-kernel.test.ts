@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kernelFrontContract } from '@daybook/shared/contracts/kernel-front';
 import { describeWith } from '../../../docker/services/need.ts';
+import { isRunning } from '../../../docker/services/process.ts';
 import { python } from '../../../docker/services/python.ts';
 import { openKernelPrograms } from '../open.ts';
 
@@ -44,6 +45,7 @@ describeWith(python, 'F3: ipykernel over ZeroMQ', (found) => {
       );
       return {
         front,
+        isRunning,
         async dispose() {
           await front.shutdown();
           const left = await readdir(join(folder, 'runtime'));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { Disposer } from '@daybook/shared/ports/disposer';
-import type { KernelFront, KernelFrontModule, KernelOptions } from '@daybook/shared/ports/kernel-front';
+import type { KernelFront, KernelFrontModule, KernelKinds, KernelOptions } from '@daybook/shared/ports/kernel-front';
 import type { StartKernelProgram } from '@daybook/shared/ports/kernel-program';
 import type { Logger } from 'pino';
 import type { KeptKernel, Register } from './register.ts';
@@ -62,6 +62,7 @@ export interface KernelsOptions {
   readonly startProgram: StartKernelProgram;
   readonly workspace: string;
   readonly environment: Readonly<Record<string, string>>;
+  readonly cellKinds: KernelKinds;
   readonly log: Logger;
   readonly register: Register;
   /** When this server was started: the last thing known of kernels that are asleep. */
@@ -96,6 +97,7 @@ export function createKernels(options: KernelsOptions): Kernels {
       cwd,
       workspace,
       env: { ...environment, ...(spec.front === undefined ? {} : spec.spec.env) },
+      kinds: options.cellKinds,
       log: (level, message, fields) => log[level]({ kernel: id, ...fields }, message),
     });
     const entry: Entry = { name, cwd, front, connections: 0, isReplacement };
