@@ -173,6 +173,7 @@ describeWith(python, 'ipykernel on our server', (found) => {
       await page.keyboard.press('Escape');
       await editorAt(page, 5).click();
       await page.keyboard.press('Control+End');
+      await cellAt(page, 5).locator('.jp-mod-completer-enabled').waitFor();
       await page.keyboard.press('Tab');
       await page.locator('.jp-Completer-item:has-text("getcwdb")').waitFor();
       expect(troubles).toEqual([]);
