@@ -96,6 +96,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       labextensions: settings.labextensions,
       kernelFolders: [join(root, 'kernel/dist/kernelspec'), ...settings.kernels],
       environment: settings.kernelEnvironment,
+      isolation: settings.isolation,
     });
     const collab = createCollab({ workspace, log: documents, database, logger: log });
     const rooms: UpgradeRoute = {

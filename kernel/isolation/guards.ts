@@ -6,6 +6,9 @@ import { limitsRootProcesses } from './sandbox-script.ts';
 
 export interface GuardFacts {
   readonly isolation: Isolation;
+  /** Whether a sandbox can be made here, asked for or not. */
+  readonly possible: boolean;
+  readonly obstacle: Isolation['obstacle'];
   readonly machine: Machine;
   /** Undefined where there is no such thing as a control group. */
   readonly cgroup: FoundCgroup | undefined;
@@ -33,7 +36,8 @@ function always({ attempts }: GuardFacts): GuardReport[] {
   ];
 }
 
-function limits({ isolation, machine, cgroup, attempts }: GuardFacts): GuardReport[] {
+function limits(facts: GuardFacts): GuardReport[] {
+  const { isolation, cgroup, attempts } = facts;
   const { limits: wanted } = isolation.policy;
   const prlimit = 'Run the server on Linux, with util-linux.';
   const group = isolation.cgroup !== undefined;
@@ -52,7 +56,7 @@ function limits({ isolation, machine, cgroup, attempts }: GuardFacts): GuardRepo
     isNumber(attempts.openFiles)
       ? guard('open files', true, `at most ${attempts.openFiles} in one process`)
       : unguarded('open files', 'prlimit is missing', prlimit),
-    processGuard({ isolation, machine, attempts }),
+    processGuard(facts),
     isNumber(attempts.fileSize)
       ? guard('file size', true, `one file grows to at most ${Number(attempts.fileSize) / 1_048_576} MB`)
       : unguarded('file size', 'no limit is set', 'Set DAYBOOK_KERNEL_FILE_MB.'),
@@ -69,13 +73,16 @@ function limits({ isolation, machine, cgroup, attempts }: GuardFacts): GuardRepo
   ];
 }
 
-function processGuard({ isolation, machine, attempts }: Omit<GuardFacts, 'cgroup'>): GuardReport {
+function processGuard({ isolation, machine, attempts, possible }: GuardFacts): GuardReport {
   const name = 'number of processes';
   if (isolation.cgroup !== undefined) return guard(name, true, 'limited by a control group');
   if (machine.uid === 0) {
     if (isolation.sandboxed && limitsRootProcesses(machine))
       return guard(name, true, `process ids inside end at ${attempts.pidMax}`);
-    return unguarded(name, 'the server runs as root, which has no such limit', 'Run the server as a user of its own.');
+    const action = 'Run the server as a user of its own';
+    const sandbox =
+      !isolation.sandboxed && possible && limitsRootProcesses(machine) ? ', or set DAYBOOK_SANDBOX=auto' : '';
+    return unguarded(name, 'the server runs as root, which has no such limit', `${action}${sandbox}.`);
   }
   if (!isNumber(attempts.processes) || machine.tools.prlimit === undefined)
     return unguarded(name, 'prlimit is missing', 'Run the server on Linux, with util-linux.');
@@ -83,10 +90,13 @@ function processGuard({ isolation, machine, attempts }: Omit<GuardFacts, 'cgroup
   return guard(name, true, `at most ${attempts.processes} ${counted}`);
 }
 
-function separation({ isolation, attempts }: GuardFacts): GuardReport[] {
-  const { policy, obstacle } = isolation;
-  const because = obstacle?.reason ?? 'DAYBOOK_SANDBOX is off';
-  const action = obstacle?.action ?? 'Set DAYBOOK_SANDBOX=auto (or required).';
+function separation({ isolation, possible, obstacle, attempts }: GuardFacts): GuardReport[] {
+  const { policy } = isolation;
+  const off = policy.sandbox === 'off' ? 'DAYBOOK_SANDBOX is off' : undefined;
+  const because = [off, obstacle?.reason].filter((reason) => reason !== undefined).join(', and ');
+  const action = possible
+    ? 'Set DAYBOOK_SANDBOX=auto (or required): this machine can make the sandbox.'
+    : obstacle?.action;
   const held = (name: string, enforced: boolean, how: string, instead: string) =>
     enforced ? guard(name, true, how) : unguarded(name, `${instead}: ${because}`, action);
   const open = policy.network && isolation.sandboxed;
@@ -125,7 +135,7 @@ function guard(name: string, enforced: boolean, how: string): GuardReport {
   return enforced ? { name, enforced, how } : { name, enforced, how: `does not hold: ${how}` };
 }
 
-function unguarded(name: string, how: string, action: string): GuardReport {
+function unguarded(name: string, how: string, action: string | undefined): GuardReport {
   return { name, enforced: false, how, action };
 }
 

@@ -38,8 +38,17 @@ export interface Attempts {
 export async function inspectGuards(policy: IsolationPolicy): Promise<readonly GuardReport[]> {
   const machine = readMachine();
   const isolation = await isolate(policy, machine);
+  // Off: whether it could be had is worth telling all the same.
+  const wish = policy.sandbox === 'off' ? await isolate({ ...policy, sandbox: 'auto' }, machine) : isolation;
   const cgroup = machine.platform === 'linux' ? findCgroup() : undefined;
-  return describeGuards({ isolation, machine, cgroup, attempts: await attempt(isolation) });
+  return describeGuards({
+    isolation,
+    possible: wish.sandboxed,
+    obstacle: wish.obstacle,
+    machine,
+    cgroup,
+    attempts: await attempt(isolation),
+  });
 }
 
 /** `sandbox: required` that cannot be met is inspected as what there is without. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
+import type { IsolationPolicy } from '@daybook/shared/ports/isolation';
 import { z } from 'zod';
 import { redact } from './redact.ts';
 import { SETTINGS, type SettingName } from './schema.ts';
@@ -29,6 +30,8 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly s3: S3Settings | undefined;
+  /** How far kernels are kept apart from the server. */
+  readonly isolation: IsolationPolicy;
   /** What kernels may see of the environment. */
   readonly kernelEnvironment: Readonly<Record<string, string>>;
   /** Every setting with its value and source, redacted. */
@@ -91,8 +94,10 @@ export function readSettings({ environment = process.env, folder = process.cwd()
   const required = <N extends SettingName>(name: N) => get(name) as z.output<(typeof SETTINGS)[N]['schema']>;
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(folder, path));
 
+  const home = absolute(required('DAYBOOK_HOME'));
+
   return {
-    home: absolute(required('DAYBOOK_HOME')),
+    home,
     host: required('DAYBOOK_HOST'),
     port: required('DAYBOOK_PORT'),
     token: get('DAYBOOK_TOKEN'),
@@ -105,6 +110,19 @@ export function readSettings({ environment = process.env, folder = process.cwd()
     databaseUrl: get('DATABASE_URL'),
     redisUrl: get('REDIS_URL'),
     s3: s3Of(get('S3_ENDPOINT'), get('S3_BUCKET'), get('S3_ACCESS_KEY'), get('S3_SECRET_KEY'), required('S3_REGION')),
+    isolation: {
+      sandbox: required('DAYBOOK_SANDBOX'),
+      network: required('DAYBOOK_SANDBOX_NETWORK'),
+      // Both may hold secrets.
+      hidden: [home, join(folder, CONFIG_FILE)],
+      limits: {
+        processes: get('DAYBOOK_KERNEL_PROCESSES'),
+        openFiles: get('DAYBOOK_KERNEL_OPEN_FILES'),
+        fileMb: get('DAYBOOK_KERNEL_FILE_MB'),
+        memoryMb: get('DAYBOOK_KERNEL_MEMORY_MB'),
+        cpus: get('DAYBOOK_KERNEL_CPUS'),
+      },
+    },
     kernelEnvironment: scrub(environment),
     report: (Object.keys(SETTINGS) as SettingName[]).map((name) => {
       const found = raw.get(name);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { IsolationPolicy } from '@daybook/shared/ports/isolation';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { Home } from '../home/layout.ts';
@@ -38,6 +39,8 @@ export interface JupyterOptions {
   readonly kernelFolders: readonly string[];
   /** What kernels see of the environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** How far kernels are kept apart from the server; default: no sandbox. */
+  readonly isolation?: IsolationPolicy;
   readonly version: string;
   readonly started: Date;
   readonly log: Logger;
@@ -66,6 +69,7 @@ export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
     specs,
     workspace: workspace.root,
     environment: options.environment,
+    isolation: options.isolation,
     log,
     register,
     started,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { Disposer } from '@daybook/shared/ports/disposer';
+import type { Isolation, IsolationPolicy } from '@daybook/shared/ports/isolation';
 import type { KernelFront, KernelFrontModule } from '@daybook/shared/ports/kernel-front';
 import type { Logger } from 'pino';
 import type { KeptKernel, Register } from './register.ts';
@@ -35,7 +36,7 @@ export interface RunningKernel {
 export interface Kernels {
   readonly specs: ReadonlyMap<string, KernelSpec>;
   readonly defaultName: string;
-  /** Starts a kernel. Errors: `no_such_kernelspec`, `kernel_not_supported`, `kernel_broken`. */
+  /** Starts a kernel. Errors: `no_such_kernelspec`, `kernel_not_supported`, `kernel_broken`, `sandbox_unavailable`. */
   start(options: { name?: string | undefined; cwd: string }): Promise<RunningKernel>;
   /** The kernel, started again when it is asleep. Errors as `start`. */
   wake(id: string): Promise<RunningKernel>;
@@ -57,6 +58,8 @@ export interface KernelsOptions {
   readonly specs: ReadonlyMap<string, KernelSpec>;
   readonly workspace: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Default: no sandbox. */
+  readonly isolation?: IsolationPolicy | undefined;
   readonly log: Logger;
   readonly register: Register;
   /** When this server was started: the last thing known of kernels that are asleep. */
@@ -68,7 +71,8 @@ export interface KernelsOptions {
 const loadModule = async (path: string) => (await import(pathToFileURL(path).href)) as KernelFrontModule;
 
 export function createKernels(options: KernelsOptions): Kernels {
-  const { specs, workspace, environment, log, register, load = loadModule } = options;
+  const { specs, workspace, environment, isolation: policy, log, register, load = loadModule } = options;
+  const isolations = new Map<string, Promise<Isolation>>();
   const running = new Map<string, Entry>();
   const asleep = new Map<string, KeptKernel>(register.kernels.map((kernel) => [kernel.id, kernel]));
   const waking = new Map<string, Promise<Entry>>();
@@ -85,8 +89,29 @@ export function createKernels(options: KernelsOptions): Kernels {
     });
   }
 
+  /** What the policy comes to for kernels of this name. Found out once. */
+  function isolated(name: string, module: KernelFrontModule): Promise<Isolation> | undefined {
+    if (policy === undefined) return undefined;
+    if (module.isolate === undefined) {
+      if (policy.sandbox !== 'required') return undefined;
+      throw new DaybookError('sandbox_unavailable', `The kernel “${name}” cannot be put in a sandbox.`, {
+        status: 503,
+        action: 'Choose “Daybook (TypeScript)”, or set DAYBOOK_SANDBOX to auto or off.',
+      });
+    }
+    const known = isolations.get(name);
+    if (known !== undefined) return known;
+    const finding = module.isolate(policy).then((isolation) => {
+      const { obstacle } = isolation;
+      if (obstacle !== undefined) log.warn({ name, ...obstacle }, 'kernels run without a sandbox');
+      return isolation;
+    });
+    isolations.set(name, finding);
+    return finding;
+  }
+
   async function launch({ id, name, cwd }: KeptKernel, isReplacement: boolean): Promise<Entry> {
-    const { createFront } = await load(frontOf(specs, name)).catch((cause: unknown) => {
+    const module = await load(frontOf(specs, name)).catch((cause: unknown) => {
       if (cause instanceof DaybookError) throw cause;
       throw new DaybookError('kernel_broken', `The kernel “${name}” could not be loaded.`, {
         status: 500,
@@ -94,11 +119,13 @@ export function createKernels(options: KernelsOptions): Kernels {
         action: 'Run “npm start” again: it builds what is missing. The server log has the reason.',
       });
     });
-    const front = createFront({
+    const isolation = await isolated(name, module);
+    const front = module.createFront({
       id,
       cwd,
       workspace,
       env: { ...environment, ...specs.get(name)?.spec.env },
+      ...(isolation === undefined ? {} : { isolation }),
       log: (level, message, fields) => log[level]({ kernel: id, ...fields }, message),
     });
     const entry: Entry = { name, cwd, front, connections: 0, isReplacement };
