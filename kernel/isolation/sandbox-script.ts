@@ -108,14 +108,14 @@ function freeze({ path, flags }: MountStep & { type: 'freeze' }, mount: string):
   return [path === '/' ? remount : `${remount} 2>/dev/null || ${mount} -t tmpfs -o ro,size=4k tmpfs ${quote(path)}`];
 }
 
-/** Only devices that belong to everybody. */
+/** Only devices that belong to everybody. Read-only is their owner and mode, which root could change. */
 function devices(mount: string): string[] {
   return [
     'mkdir /sys/dev',
     `${mount} -t tmpfs -o mode=755,nosuid tmpfs /sys/dev`,
     'mkdir -m 1777 /sys/dev/shm',
     'for name in null zero full random urandom tty; do',
-    `  : > /sys/dev/$name; ${mount} --bind /dev/$name /sys/dev/$name`,
+    `  : > /sys/dev/$name; ${mount} -o bind,ro,nosuid,noexec /dev/$name /sys/dev/$name`,
     'done',
     'ln -s /proc/self/fd /sys/dev/fd; ln -s fd/0 /sys/dev/stdin; ln -s fd/1 /sys/dev/stdout; ln -s fd/2 /sys/dev/stderr',
     `${mount} -t tmpfs -o mode=1777,nosuid,nodev,size=256m tmpfs /sys/dev/shm`,
