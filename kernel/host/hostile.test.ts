@@ -202,8 +202,9 @@ describe('inside the sandbox', () => {
     hidden = await mkdtemp(join(tmpdir(), 'daybook-home-'));
     await writeFile(join(outside, 'note'), 'as it was');
     await writeFile(join(hidden, 'key'), 'top secret');
+    await writeFile(join(outside, 'settings.json'), 'top secret');
     if (!tried.sandboxed) return;
-    client = await Client.start({}, '.', await isolate(policy('required', [hidden])));
+    client = await Client.start({}, '.', await isolate(policy('required', [hidden, join(outside, 'settings.json')])));
     await client.run('const kept = 41; const fs = require("node:fs")');
   });
   afterAll(async () => {
@@ -243,6 +244,7 @@ describe('inside the sandbox', () => {
     await never(client, `fs.writeFileSync('/proc/sys/kernel/core_pattern', 'x')`);
     await never(client, `fs.writeFileSync('/proc/sysrq-trigger', 'h')`);
     await never(client, `fs.readFileSync(${JSON.stringify(join(hidden, 'key'))})`);
+    await never(client, `fs.readFileSync(${JSON.stringify(join(outside, 'settings.json'))})`);
     expect(await readFile(join(outside, 'note'), 'utf8')).toBe('as it was');
     expect(
       (
@@ -254,16 +256,20 @@ describe('inside the sandbox', () => {
   });
 
   attack('K63 the workspace, /tmp and the home can be written; the last two are the kernel’s own', async () => {
-    const { value } = await client.run(`
-      fs.writeFileSync('in-workspace', ''); fs.writeFileSync('/tmp/mine', '');
-      fs.readdirSync('/tmp').includes('daybook-outside')`);
-    expect(value).toBe('false');
-    await access(join(client.folder, 'in-workspace'));
-    await expect(access('/tmp/mine')).rejects.toThrow();
-    expect(
-      (await client.run(`${JSON.stringify(homedir())} === '/' || fs.readdirSync(${JSON.stringify(homedir())}).length`))
-        .value,
-    ).not.toBe(undefined);
+    const home = await mkdtemp(join(tmpdir(), 'daybook-user-'));
+    await writeFile(join(home, '.npmrc'), 'token');
+    const other = await Client.start({ HOME: home }, '.', await isolate(policy('required')));
+    const { value } = await other.run(`
+      const fs = require('node:fs'), { homedir, tmpdir } = require('node:os');
+      const before = [fs.existsSync(homedir() + '/.npmrc'), fs.readdirSync(tmpdir()).includes(${JSON.stringify(outside.slice(tmpdir().length + 1))})];
+      for (const folder of ['.', tmpdir(), homedir()]) fs.writeFileSync(folder + '/mine', '');
+      before`);
+    expect(value).toBe('[ false, false ]');
+    await access(join(other.folder, 'mine'));
+    expect(await readdir(home)).toEqual(['.npmrc']);
+    await expect(access(join(tmpdir(), 'mine'))).rejects.toThrow();
+    await other.stop();
+    await rm(home, { recursive: true, force: true });
   });
 
   attack('K63 a link out of the workspace leads to what can only be read', async () => {
