@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { IsolationLimits } from '@daybook/shared/ports/isolation';
 import { DEFAULT_PROCESSES } from './limits.ts';
 
@@ -41,9 +41,9 @@ export function findCgroup({ root, own, uid }: CgroupPlaces = REAL()): FoundCgro
       action: 'Boot the system with systemd.unified_cgroup_hierarchy=1.',
     };
   }
-  const path = join(root, inside.replace(new RegExp(`/${HOST}$`), ''));
+  const path = resolve(root, `.${inside.replace(new RegExp(`/${HOST}$`), '')}`);
   // Root may write everywhere; only in a container is its group its own. The machine's first group has no events.
-  const given = uid !== 0 || (path === join(root) && existsSync(join(path, 'cgroup.events')));
+  const given = uid !== 0 || (path === resolve(root) && existsSync(join(path, 'cgroup.events')));
   if (!given || !isWritable(path) || !isWritable(join(path, 'cgroup.procs'))) {
     return { reason: `the control group ${inside} is not this program's to divide`, action: DELEGATE };
   }
