@@ -60,8 +60,9 @@ export function sandboxScript(options: SandboxOptions, machine: Machine): string
     'set -e',
     `trap 'exit ${SANDBOX_FAILED}' EXIT`,
     `${mount} -t tmpfs -o mode=755 tmpfs /sys`,
+    `mkdir ${['dev', ...shown.flatMap(({ file }, index) => (file ? [] : [index]))].map((name) => `/sys/${name}`).join(' ')}`,
     ...shown.flatMap(({ source, file }, index) => [
-      file ? `: > /sys/${index}` : `mkdir /sys/${index}`,
+      ...(file ? [`: > /sys/${index}`] : []),
       `${mount} --rbind ${quote(source)} /sys/${index}`,
     ]),
     ...devices(mount),
@@ -87,7 +88,9 @@ function command(step: MountStep, mount: string, index: number): string[] {
   const path = quote(step.path);
   switch (step.type) {
     case 'show': {
-      const make = step.file ? `[ -e ${path} ] || { mkdir -p "$(dirname ${path})"; : > ${path}; }` : `mkdir -p ${path}`;
+      const make = step.file
+        ? `[ -e ${path} ] || { mkdir -p "$(dirname ${path})"; : > ${path}; }`
+        : `[ -d ${path} ] || mkdir -p ${path}`;
       return [make, `${mount} --move /sys/${index} ${path}`];
     }
     case 'empty':
@@ -111,7 +114,6 @@ function freeze({ path, flags }: MountStep & { type: 'freeze' }, mount: string):
 /** Only devices that belong to everybody. Read-only is their owner and mode, which root could change. */
 function devices(mount: string): string[] {
   return [
-    'mkdir /sys/dev',
     `${mount} -t tmpfs -o mode=755,nosuid tmpfs /sys/dev`,
     'mkdir -m 1777 /sys/dev/shm',
     'for name in null zero full random urandom tty; do',
