@@ -1,4 +1,4 @@
-import type { KernelStatus } from '@daybook/shared/ports/kernel-front';
+import type { KernelKinds, KernelStatus } from '@daybook/shared/ports/kernel-front';
 import { createFront, isolate } from '../front.ts';
 import { policyOf } from '../isolation/settings.ts';
 import { readConnection } from '../zeromq/connection.ts';
@@ -18,9 +18,9 @@ const PARENT_MS = 1_000;
 export async function runKernel({ id, file, cwd, env }: RunOptions): Promise<number> {
   const log = (text: string) => process.stderr.write(`[daybook kernel] ${text}\n`);
   const connection = await readConnection(file);
-  const isolation = await isolate(policyOf(env));
+  const [kinds, isolation] = await Promise.all([namedKinds(env.DAYBOOK_CELL_KINDS, cwd), isolate(policyOf(env))]);
   if (isolation.obstacle !== undefined) log(`No sandbox: ${isolation.obstacle.reason}. ${isolation.obstacle.action}`);
-  const front = createFront({ id, cwd, env: present(env), isolation, log: (_level, text) => log(text) });
+  const front = createFront({ id, cwd, env: present(env), kinds, isolation, log: (_level, text) => log(text) });
   // The executor starts meanwhile, on another core.
   const { serve } = await import('../zeromq/serve.ts');
   const served = await serve(front, connection, log);
@@ -45,6 +45,13 @@ export async function runKernel({ id, file, cwd, env }: RunOptions): Promise<num
   await front.shutdown();
   await served.close();
   return asked ? 0 : 1;
+}
+
+/** The kinds of the packages that the environment names; read only then. */
+async function namedKinds(names: string | undefined, cwd: string): Promise<KernelKinds> {
+  if (names === undefined || names.trim() === '') return { kinds: [], failures: [] };
+  const { forKernel, installedKinds, splitNames } = await import('@daybook/cells/installed');
+  return forKernel(installedKinds(splitNames(names), [cwd, import.meta.dirname]));
 }
 
 function present(env: NodeJS.ProcessEnv): Record<string, string> {

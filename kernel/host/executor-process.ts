@@ -58,6 +58,7 @@ export class ExecutorProcess {
     const settings: ExecutorSettings = {
       kernelId: options.id,
       workspace: options.workspace ?? options.cwd,
+      kinds: options.kinds ?? { kinds: [], failures: [] },
       memoryMb: positive(options.env.DAYBOOK_KERNEL_MEMORY_MB) ?? options.isolation?.policy.limits.memoryMb,
     };
     const flags = [

@@ -51,7 +51,7 @@ describe.each(['off', 'auto'] as const)('sandbox %s', (sandbox) => {
   beforeAll(async () => {
     if (gap !== undefined) return;
     isolation = await isolate(policy(sandbox));
-    client = await Client.start({}, '.', isolation);
+    client = await Client.isolated(isolation);
     await client.run('const kept = 41');
   });
   afterAll(() => client?.stop());
@@ -116,7 +116,7 @@ describe.each(['off', 'auto'] as const)('sandbox %s', (sandbox) => {
   });
 
   attack('K62 a program that left the group ends with its kernel', async () => {
-    const other = await Client.start({}, '.', isolation);
+    const other = await Client.isolated(isolation);
     const time = `7${String(process.pid).padStart(8, '0')}.5`;
     await other.run(
       `require('node:child_process').execSync('setsid sh -c "setsid sleep ${time} & " > /dev/null 2>&1 &')`,
@@ -204,7 +204,7 @@ describe('inside the sandbox', () => {
     await writeFile(join(hidden, 'key'), 'top secret');
     await writeFile(join(outside, 'settings.json'), 'top secret');
     if (!tried.sandboxed) return;
-    client = await Client.start({}, '.', await isolate(policy('required', [hidden, join(outside, 'settings.json')])));
+    client = await Client.isolated(await isolate(policy('required', [hidden, join(outside, 'settings.json')])));
     await client.run('const kept = 41; const fs = require("node:fs")');
   });
   afterAll(async () => {
@@ -258,7 +258,7 @@ describe('inside the sandbox', () => {
   attack('K63 the workspace, /tmp and the home can be written; the last two are the kernel’s own', async () => {
     const home = await mkdtemp(join(tmpdir(), 'daybook-user-'));
     await writeFile(join(home, '.npmrc'), 'token');
-    const other = await Client.start({ HOME: home }, '.', await isolate(policy('required')));
+    const other = await Client.isolated(await isolate(policy('required')), { HOME: home });
     const { value } = await other.run(`
       const fs = require('node:fs'), { homedir, tmpdir } = require('node:os');
       const before = [fs.existsSync(homedir() + '/.npmrc'), fs.readdirSync(tmpdir()).includes(${JSON.stringify(outside.slice(tmpdir().length + 1))})];
@@ -328,7 +328,7 @@ describe('inside the sandbox', () => {
     const server = createServer((socket) => socket.end('reached')).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const open = await Client.start({}, '.', await isolate({ ...policy('required', [hidden]), network: true }));
+    const open = await Client.isolated(await isolate({ ...policy('required', [hidden]), network: true }));
     const { value } = await open.run(
       `await new Promise((resolve) => require('node:net').connect(${port}, '127.0.0.1').on('data', (data) => resolve(String(data))))`,
     );
@@ -343,7 +343,7 @@ describe('inside the sandbox', () => {
     const mine = async () =>
       (await readdir(tmpdir())).filter((name) => name.startsWith(`daybook-sandbox-${process.pid}-`)).length;
     const before = await mine();
-    const other = await Client.start({}, '.', await isolate(policy('required')));
+    const other = await Client.isolated(await isolate(policy('required')));
     await other.run("require('node:fs').writeFileSync('/tmp/large', 'x')");
     expect(await mine()).toBe(before + 1);
     await other.stop();
@@ -353,12 +353,10 @@ describe('inside the sandbox', () => {
 
 test('K65 a sandbox that is required and cannot be made stops the kernel, with what to do', async () => {
   const obstacle = { reason: 'the sandbox needs unshare', action: 'Install util-linux.' };
-  await expect(Client.start({}, '.', { policy: policy('required'), sandboxed: false, obstacle })).rejects.toMatchObject(
-    {
-      code: 'sandbox_unavailable',
-      status: 503,
-      message: expect.stringContaining('unshare'),
-      action: 'Install util-linux.',
-    },
-  );
+  await expect(Client.isolated({ policy: policy('required'), sandboxed: false, obstacle })).rejects.toMatchObject({
+    code: 'sandbox_unavailable',
+    status: 503,
+    message: expect.stringContaining('unshare'),
+    action: 'Install util-linux.',
+  });
 });

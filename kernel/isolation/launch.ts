@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { Isolation } from '@daybook/shared/ports/isolation';
 import type { KernelOptions } from '@daybook/shared/ports/kernel-front';
@@ -70,7 +70,7 @@ export function openLaunch(options: KernelOptions, machine: Machine = readMachin
 }
 
 function sandbox(
-  { cwd, workspace = cwd, env }: KernelOptions,
+  { cwd, workspace = cwd, env, kinds }: KernelOptions,
   { policy }: Isolation,
   { machine, scratch }: { machine: Machine; scratch: string },
 ): string[] {
@@ -82,7 +82,7 @@ function sandbox(
     hidden,
     network,
     scratch,
-    code: import.meta.dirname,
+    code: [dirname(import.meta.dirname), ...(kinds?.kinds ?? []).map(({ run }) => dirname(run))],
   });
   if (places.some(({ type, path }) => type === 'writable' && path === '/')) {
     throw new DaybookError('sandbox_unavailable', 'A workspace that is the whole machine cannot be put in a sandbox.', {

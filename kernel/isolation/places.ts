@@ -13,8 +13,8 @@ export interface PlacesOptions {
   readonly network: boolean;
   /** Folder of this kernel alone, with `tmp` and `home` in it. */
   readonly scratch: string;
-  /** Folder of the executor's built files. */
-  readonly code: string;
+  /** Folders of what is loaded: the executor's built files, those of further cell kinds. */
+  readonly code: readonly string[];
 }
 
 /**
@@ -39,8 +39,8 @@ export function sandboxPlaces(options: PlacesOptions): Place[] {
     ...(basename(bin) === 'bin' ? [join(bin, '../lib/node_modules')] : []),
     real(process.execPath),
     bin,
-    dirname(code),
-    ...packages(code),
+    ...code,
+    ...code.flatMap(packages),
     ...packages(cwd),
     // Names of hosts are asked for here.
     ...(network ? ['/run/systemd/resolve'] : []),

@@ -1,3 +1,4 @@
+import { splitNames } from '@daybook/cells/installed';
 import { z } from 'zod';
 
 /** One setting: how it is parsed, what it is when nobody set it, and whether it may be shown. */
@@ -99,6 +100,10 @@ export const SETTINGS = {
     count,
   ),
   DAYBOOK_KERNEL_CPUS: define('processors one kernel may use, where there are control groups', share),
+  DAYBOOK_CELL_KINDS: define(
+    'npm packages or folders that bring further cell kinds, separated by commas',
+    text.transform(splitNames),
+  ),
   DATABASE_URL: define('PostgreSQL to use instead of the embedded one', urlOf('postgres:', 'postgresql:'), {
     show: 'url',
   }),

@@ -91,7 +91,10 @@ describe('settings', () => {
   });
 
   test('K60: the sandbox is off unless asked for; the home and the settings file are hidden in it', () => {
-    const settings = read({ DAYBOOK_HOME: '/srv/daybook', DAYBOOK_KERNEL_CPUS: '1.5' }, '{"DAYBOOK_SANDBOX": "required"}');
+    const settings = read(
+      { DAYBOOK_HOME: '/srv/daybook', DAYBOOK_KERNEL_CPUS: '1.5' },
+      '{"DAYBOOK_SANDBOX": "required"}',
+    );
     expect(settings.isolation).toMatchObject({ sandbox: 'required', network: false, limits: { cpus: 1.5 } });
     expect(settings.isolation.hidden).toEqual(['/srv/daybook', expect.stringMatching(/daybook\.config\.json$/)]);
     expect(read({}).isolation.sandbox).toBe('off');

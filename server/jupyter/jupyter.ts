@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { IsolationPolicy } from '@daybook/shared/ports/isolation';
+import type { KernelKinds } from '@daybook/shared/ports/kernel-front';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { Home } from '../home/layout.ts';
@@ -41,6 +42,7 @@ export interface JupyterOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** How far kernels are kept apart from the server; default: no sandbox. */
   readonly isolation?: IsolationPolicy;
+  readonly cellKinds: KernelKinds;
   readonly version: string;
   readonly started: Date;
   readonly log: Logger;
@@ -70,6 +72,7 @@ export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
     workspace: workspace.root,
     environment: options.environment,
     isolation: options.isolation,
+    cellKinds: options.cellKinds,
     log,
     register,
     started,

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { Disposer } from '@daybook/shared/ports/disposer';
 import type { Isolation, IsolationPolicy } from '@daybook/shared/ports/isolation';
-import type { KernelFront, KernelFrontModule } from '@daybook/shared/ports/kernel-front';
+import type { KernelFront, KernelFrontModule, KernelKinds } from '@daybook/shared/ports/kernel-front';
 import type { Logger } from 'pino';
 import type { KeptKernel, Register } from './register.ts';
 import type { KernelSpec } from './specs.ts';
@@ -60,6 +60,7 @@ export interface KernelsOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Default: no sandbox. */
   readonly isolation?: IsolationPolicy | undefined;
+  readonly cellKinds: KernelKinds;
   readonly log: Logger;
   readonly register: Register;
   /** When this server was started: the last thing known of kernels that are asleep. */
@@ -124,6 +125,7 @@ export function createKernels(options: KernelsOptions): Kernels {
       id,
       cwd,
       workspace,
+      kinds: options.cellKinds,
       env: { ...environment, ...specs.get(name)?.spec.env },
       ...(isolation === undefined ? {} : { isolation }),
       log: (level, message, fields) => log[level]({ kernel: id, ...fields }, message),
