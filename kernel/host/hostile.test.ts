@@ -132,7 +132,12 @@ describe.each(['off', 'auto'] as const)('sandbox %s', (sandbox) => {
     const front = pathToFileURL(join(import.meta.dirname, '../dist/front.js')).href;
     const options = JSON.stringify({ id: 'host', cwd: folder, env: { PATH: process.env.PATH ?? '' }, isolation });
     const code = `require('node:child_process').spawn('setsid', ['sleep', '${time}'], { stdio: 'inherit' }); console.log('left')`;
-    const host = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/host.mjs'), front, options, code]);
+    const host = spawn(process.execPath, [
+      join(import.meta.dirname, 'fixtures/host.fixture.mjs'),
+      front,
+      options,
+      code,
+    ]);
     const [said] = (await once(host.stdout, 'data')) as [Buffer];
     expect(said.toString().trim()).toBe('left');
     await expect.poll(() => running(time)).not.toEqual([]);
@@ -149,9 +154,13 @@ describe.each(['off', 'auto'] as const)('sandbox %s', (sandbox) => {
     const code = `
       const links = require('node:fs').readdirSync('/proc/self/fd').map((fd) => { try { return require('node:fs').readlinkSync('/proc/self/fd/' + fd) } catch { return '' } });
       console.log(links.filter((link) => link.endsWith('/key')).length, links.length > 7)`;
-    const host = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/host.mjs'), front, options, code], {
-      stdio: ['pipe', 'pipe', 'inherit', 'ignore', 'ignore', 'ignore', 'ignore', openSync(join(folder, 'key'), 'r')],
-    });
+    const host = spawn(
+      process.execPath,
+      [join(import.meta.dirname, 'fixtures/host.fixture.mjs'), front, options, code],
+      {
+        stdio: ['pipe', 'pipe', 'inherit', 'ignore', 'ignore', 'ignore', 'ignore', openSync(join(folder, 'key'), 'r')],
+      },
+    );
     const [said] = (await once(host.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
     expect(said.toString().trim()).toBe('0 true');
     const gone = once(host, 'exit');
@@ -183,6 +192,16 @@ describe.each(['off', 'auto'] as const)('sandbox %s', (sandbox) => {
     expect((await client.run("require('child_process').execSync('echo child', { stdio: 'inherit' }); 1")).printed).toBe(
       'child\n',
     );
+  });
+
+  attack('K64 running out of memory is told', async () => {
+    const small = await Client.isolated(isolation, { DAYBOOK_KERNEL_MEMORY_MB: '400' });
+    const { content } = await small.run(
+      'const held = []; for (;;) { held.push(Buffer.alloc(5e6, 1)); await new Promise((resolve) => setTimeout(resolve, 5)) }',
+    );
+    expect(String(content.evalue)).toMatch(/ran out of memory at [\d.]+ GB; it may use 0\.4 GB/);
+    expect((await small.run('1 + 1')).value).toBe('2');
+    await small.stop();
   });
 
   attack('K64 a crash names the signal, and a restart works', async () => {

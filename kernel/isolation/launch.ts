@@ -53,7 +53,8 @@ export function openLaunch(options: KernelOptions, machine: Machine = readMachin
   words.push(...limitWords(policy.limits, machine, { ownCount: sandboxed }));
   let closing: Promise<void> | undefined;
   const clean = async () => {
-    endStragglers(mark);
+    // In the sandbox nothing outlives its first process.
+    if (!sandboxed) endStragglers(mark);
     if (cgroup !== undefined) await removeCgroup(cgroup);
     if (scratch !== undefined) await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
   };

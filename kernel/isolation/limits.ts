@@ -3,7 +3,7 @@ import type { Machine } from './machine.ts';
 
 /** More processes and threads than ordinary work needs, few enough for a machine to survive. */
 export const DEFAULT_PROCESSES = 4_096;
-export const DEFAULT_OPEN_FILES = 65_536;
+const DEFAULT_OPEN_FILES = 65_536;
 
 /**
  * The words that start a program under resource limits; none where `prlimit` is missing. There is

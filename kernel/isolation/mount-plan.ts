@@ -89,6 +89,6 @@ function flagsAt(mounts: readonly Mount[], path: string): string {
 }
 
 /** True when `path` is `folder` or lies below it. */
-export function contains(folder: string, path: string): boolean {
+function contains(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
 }
