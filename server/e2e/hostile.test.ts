@@ -113,6 +113,34 @@ test('K61 without the sandbox a cell’s own process holds no secret', { timeout
   }),
 );
 
+test('K60 a fork bomb in the kernel of a plain user’s server', { timeout: 90_000 }, async (context) => {
+  if (!isRoot) context.skip('shown by the kernel’s own tests when those do not run as root');
+  if (process.platform !== 'linux') context.skip('limits are those of Linux');
+  const env = { DAYBOOK_KERNEL_PROCESSES: '300' };
+  await withServer({ user: { uid: 65_534, gid: 65_534 }, env }, async (daybook) => {
+    const other = await openKernel(daybook, await startKernel(daybook));
+    const kernel = await openKernel(daybook, await startKernel(daybook));
+    await other.run('const kept = 41');
+    const bomb = await kernel.run(`
+      const { spawn } = require('node:child_process');
+      const bomb = [];
+      let failure = '';
+      while (bomb.length < 1500 && failure === '') {
+        await new Promise((resolve) => {
+          const child = spawn('sleep', ['20'], { stdio: 'ignore' });
+          bomb.push(child);
+          child.on('spawn', resolve).on('error', (error) => { failure = error.code; resolve() });
+        });
+      }
+      failure`);
+    expect(bomb).toMatchObject({ outputs: [{ data: { 'text/plain': "'EAGAIN'" } }] });
+    expect(await other.run('kept + 1')).toMatchObject({ outputs: [{ data: { 'text/plain': '42' } }] });
+    await kernel.run("for (const child of bomb) child.kill('SIGKILL')");
+    expect(await kernel.run('6 * 7')).toMatchObject({ status: 'ok' });
+    await Promise.all([kernel.close(), other.close()]);
+  });
+});
+
 test('K65 required where it cannot be made: the server runs and starts no kernel', {
   timeout: 90_000,
 }, async (context) => {
