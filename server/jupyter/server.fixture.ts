@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { IsolationPolicy } from '@daybook/shared/ports/isolation';
 import { createAuth } from '../auth/auth.ts';
 import { identityOf } from '../auth/identity.ts';
 import { openSessions } from '../auth/sessions.ts';
@@ -27,6 +28,7 @@ export interface TestServerOptions {
   /** Folder in place of the built front end. */
   readonly lab?: string;
   readonly labextensions?: readonly string[];
+  readonly isolation?: IsolationPolicy;
   readonly kernelFolders?: readonly string[];
   readonly now?: () => number;
 }
@@ -56,6 +58,7 @@ export async function startTestServer(options: TestServerOptions = {}) {
     kernelFolders: options.kernelFolders ?? [join(installation(), 'kernel/dist/kernelspec')],
     cellKinds: { kinds: [], failures: [] },
     environment: { PATH: process.env.PATH ?? '', HOME: folder },
+    ...(options.isolation === undefined ? {} : { isolation: options.isolation }),
     version: '0.0.0',
     started: new Date(),
     log,
