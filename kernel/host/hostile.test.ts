@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { access, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -289,6 +289,24 @@ describe('inside the sandbox', () => {
     await expect(access(join(tmpdir(), 'mine'))).rejects.toThrow();
     await other.stop();
     await rm(home, { recursive: true, force: true });
+  });
+
+  attack('K63 the host’s own code in a workspace cannot be changed', async () => {
+    const base = await isolate(policy('required'));
+    await mkdir(join(client.folder, 'server'));
+    await writeFile(join(client.folder, 'server/main.js'), 'as it was');
+    const readOnly = [join(client.folder, 'server')];
+    const inside = await Client.isolated({ ...base, policy: { ...base.policy, readOnly } }, {}, client.folder);
+    await never(inside, "require('node:fs').writeFileSync('server/main.js', 'changed')");
+    await never(inside, "require('node:fs').renameSync('server', 'moved')");
+    expect(
+      (
+        await inside.run(
+          "require('node:fs').writeFileSync('mine', ''); require('node:fs').readFileSync('server/main.js', 'utf8')",
+        )
+      ).value,
+    ).toBe("'as it was'");
+    await inside.kernel.shutdown();
   });
 
   attack('K63 a link out of the workspace leads to what can only be read', async () => {

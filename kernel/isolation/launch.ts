@@ -75,12 +75,13 @@ function sandbox(
   { policy }: Isolation,
   { machine, scratch }: { machine: Machine; scratch: string },
 ): string[] {
-  const { network, hidden, limits: wanted } = policy;
+  const { network, hidden, readOnly = [], limits: wanted } = policy;
   const places = sandboxPlaces({
     cwd,
     workspace,
     home: env.HOME,
     hidden,
+    readOnly,
     network,
     scratch,
     code: [dirname(import.meta.dirname), ...(kinds?.kinds ?? []).map(({ run }) => dirname(run))],

@@ -61,6 +61,25 @@ test('K63 of nested places the inner one counts', () => {
   expect(steps.join()).not.toContain('music');
 });
 
+test('K63 what is the host’s own stays read-only inside a writable workspace', () => {
+  const places: Place[] = [
+    { type: 'writable', path: '/data' },
+    { type: 'frozen', path: '/data/server' },
+    { type: 'frozen', path: '/data/node_modules' },
+    { type: 'readable', path: '/data/node_modules' },
+    { type: 'readable', path: '/data/work/node_modules' },
+    { type: 'frozen', path: '/opt/daybook' },
+  ];
+  const steps = plan(places);
+  expect(steps.filter((step) => !step.includes(' ro '))).toEqual([
+    '/data ← /data',
+    '/data/node_modules ← /data/node_modules',
+    '/data/server ← /data/server',
+  ]);
+  expect(steps).toContain('/data/server ro rw,nodev,noatime');
+  expect(steps.join()).not.toContain('/opt');
+});
+
 test('K63 a home inside the workspace is hidden, a workspace that is the home folder stays', () => {
   expect(
     plan([

@@ -10,6 +10,8 @@ export type Place =
   | { readonly type: 'writable'; readonly path: string }
   /** Seen, though it lies below something hidden. */
   | { readonly type: 'readable'; readonly path: string; readonly file?: boolean }
+  /** Seen and not written, also inside of what is writable. */
+  | { readonly type: 'frozen'; readonly path: string; readonly file?: boolean }
   | { readonly type: 'hidden'; readonly path: string; readonly file?: boolean }
   /** Another folder, writable, stands at this path. */
   | { readonly type: 'private'; readonly path: string; readonly source: string };
@@ -45,7 +47,8 @@ export function planMounts(
         steps.push({ type: 'show', path: place.path, source: place.source, file: false });
         break;
       case 'readable':
-        if (!covered) break;
+      case 'frozen':
+        if (!covered && (place.type === 'readable' || around === undefined)) break;
         steps.push({ type: 'show', path: place.path, source: place.path, file: place.file === true });
         freezes.push({ type: 'freeze', path: place.path, flags: flagsAt(mounts, place.path) });
         break;
@@ -59,8 +62,7 @@ export function planMounts(
   for (const { path, flags } of mounts) {
     if (flags.split(',').includes('ro') || replaced.some((folder) => contains(folder, path))) continue;
     const place = innermost(wanted, path);
-    if (place === undefined || (place.type === 'readable' && place.path !== path))
-      freezes.push({ type: 'freeze', path, flags });
+    if (place === undefined || (isSeen(place) && place.path !== path)) freezes.push({ type: 'freeze', path, flags });
   }
   // The outermost last: freezing it first would change nothing, but it must exist until then.
   return [...steps, ...freezes.sort((one, other) => other.path.length - one.path.length)];
@@ -68,7 +70,7 @@ export function planMounts(
 
 /** Outer places before inner ones, one per path: what is to be written wins, then what is to be seen. */
 function distinct(places: readonly Place[]): Place[] {
-  const rank = { writable: 0, readable: 1, private: 2, hidden: 3 } as const;
+  const rank = { writable: 0, frozen: 1, readable: 2, private: 3, hidden: 4 } as const;
   const byPath = new Map<string, Place>();
   for (const place of places) {
     const known = byPath.get(place.path);
@@ -81,6 +83,10 @@ function innermost(places: readonly Place[], path: string): Place | undefined {
   return places
     .filter((place) => contains(place.path, path))
     .sort((one, other) => other.path.length - one.path.length)[0];
+}
+
+function isSeen({ type }: Place): boolean {
+  return type === 'readable' || type === 'frozen';
 }
 
 function flagsAt(mounts: readonly Mount[], path: string): string {

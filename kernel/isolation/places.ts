@@ -10,6 +10,8 @@ export interface PlacesOptions {
   readonly home: string | undefined;
   /** The host's secrets. */
   readonly hidden: readonly string[];
+  /** What belongs to the host and stays as it is. */
+  readonly readOnly: readonly string[];
   readonly network: boolean;
   /** Folder of this kernel alone, with `tmp` and `home` in it. */
   readonly scratch: string;
@@ -23,7 +25,7 @@ export interface PlacesOptions {
  * node, the kernel, packages that imports from the workspace and the kernel find.
  */
 export function sandboxPlaces(options: PlacesOptions): Place[] {
-  const { cwd, workspace, home, hidden, network, scratch, code } = options;
+  const { cwd, workspace, home, hidden, readOnly, network, scratch, code } = options;
   const places: Place[] = [
     { type: 'writable', path: real(workspace) },
     { type: 'writable', path: real(cwd) },
@@ -39,7 +41,6 @@ export function sandboxPlaces(options: PlacesOptions): Place[] {
     ...(basename(bin) === 'bin' ? [join(bin, '../lib/node_modules')] : []),
     real(process.execPath),
     bin,
-    ...code,
     ...code.flatMap(packages),
     ...packages(cwd),
     // Names of hosts are asked for here.
@@ -47,6 +48,8 @@ export function sandboxPlaces(options: PlacesOptions): Place[] {
   ];
   for (const path of readable.filter(isUseful))
     places.push({ type: 'readable', path: real(path), file: !isFolder(path) });
+  for (const path of [...code, ...readOnly].filter(isUseful))
+    places.push({ type: 'frozen', path: real(path), file: !isFolder(path) });
   return places;
 }
 

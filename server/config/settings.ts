@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { IsolationPolicy } from '@daybook/shared/ports/isolation';
 import { z } from 'zod';
+import { installation } from './places.ts';
 import { redact } from './redact.ts';
 import { SETTINGS, type SettingName } from './schema.ts';
 
@@ -64,6 +65,9 @@ export interface SettingsOptions {
   readonly folder?: string;
 }
 
+/** What the installation consists of. */
+const PROGRAM = ['server', 'kernel', 'extension', 'cells', 'shared', 'node_modules', 'package.json'] as const;
+
 /** Name of the settings file. */
 export const CONFIG_FILE = 'daybook.config.json';
 
@@ -121,6 +125,8 @@ export function readSettings({ environment = process.env, folder = process.cwd()
       network: required('DAYBOOK_SANDBOX_NETWORK'),
       // Both may hold secrets.
       hidden: [home, join(folder, CONFIG_FILE)],
+      // A workspace may hold the program itself, which runs again outside of the sandbox.
+      readOnly: PROGRAM.map((name) => join(installation(), name)),
       limits: {
         processes: get('DAYBOOK_KERNEL_PROCESSES'),
         openFiles: get('DAYBOOK_KERNEL_OPEN_FILES'),

@@ -13,6 +13,8 @@ export interface IsolationPolicy {
   readonly network: boolean;
   /** Files and folders of the host that a sandboxed cell must not see, absolute. A workspace below one stays visible. */
   readonly hidden: readonly string[];
+  /** Files and folders, absolute, that a sandboxed cell must not change even where they lie in the workspace: the host's own code. */
+  readonly readOnly?: readonly string[];
   readonly limits: IsolationLimits;
 }
 
