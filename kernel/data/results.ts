@@ -56,6 +56,14 @@ export class ResultStore {
     return result;
   }
 
+  /** Forgets a result that has no name; answers it, to be dropped. */
+  remove(id: string): StoredResult | undefined {
+    const result = this.results.get(id);
+    if (result === undefined || [...this.names.values()].includes(id)) return undefined;
+    this.results.delete(id);
+    return result;
+  }
+
   setName(name: string, id: string): void {
     this.names.set(key(name), id);
   }

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { BugError } from '@daybook/shared/errors/error';
 import { Engine } from './engine.ts';
 import { serveResults } from './serve.ts';
-import type { ArrowAnswer, DataWorkerData, FromWorker, ToWorker } from './thread.ts';
+import type { ArrowAnswer, DataWorkerData, FromWorker, ToWorker, WantedTable } from './thread.ts';
 import { toWireError } from './wire-error.ts';
 
 // The data worker: a thread of the executor that owns the engine, so that SQL runs and results
@@ -15,6 +15,9 @@ if (port === null) throw new BugError('the data worker was not started as a thre
 
 process.on('exit', () => Atomics.store(new Int32Array(ended), 0, 1));
 
+let nextWant = 0;
+const wants = new Map<number, (answer: WantedTable) => void>();
+
 const engine = await Engine.create({ kernelId, cwd, workspace });
 const socket = fd === undefined ? undefined : new Socket({ fd, readable: true, writable: true });
 if (socket !== undefined) serveResults(socket, engine);
@@ -22,10 +25,20 @@ if (socket !== undefined) serveResults(socket, engine);
 port.on('message', (message: ToWorker) => {
   switch (message.type) {
     case 'query':
-      answer(message.key, engine.query(message.sql, message.options, message.key));
+      answer(message.key, engine.query(message.sql, { ...message.options, want: wanter(message.key) }, message.key));
       break;
     case 'arrow':
-      answer(message.key, engine.arrow(message.idOrName));
+      answer(message.key, engine.arrow(message.idOrName, message.options, message.key));
+      break;
+    case 'put':
+      answer(message.key, engine.put(message.payload, message.options, message.key));
+      break;
+    case 'drop':
+      void engine.drop(message.id);
+      break;
+    case 'wanted':
+      wants.get(message.want)?.(message.answer);
+      wants.delete(message.want);
       break;
     case 'arrow-sync':
       void answerSync(message);
@@ -43,6 +56,16 @@ port.on('message', (message: ToWorker) => {
       break;
   }
 });
+
+/** Asks the main thread for a table by its name. */
+function wanter(key: number): (name: string) => Promise<WantedTable> {
+  return (name) =>
+    new Promise((resolve) => {
+      nextWant += 1;
+      wants.set(nextWant, resolve);
+      send({ type: 'want', want: nextWant, key, name });
+    });
+}
 
 function answer(key: number, work: Promise<Extract<FromWorker, { type: 'answer' }>['value']>): void {
   work.then(

@@ -25,8 +25,12 @@ export class ArrowEncoder {
   private readonly types: readonly DuckDBType[];
   private readonly pieces: Uint8Array[] = [];
   private waiting: DuckDBDataChunk[] = [];
+  private readonly most: number;
+  private bytes = 0;
 
-  constructor(names: readonly string[], types: readonly DuckDBType[]) {
+  /** `most`: bytes above which it fails with `result_too_large`. */
+  constructor(names: readonly string[], types: readonly DuckDBType[], most = Number.POSITIVE_INFINITY) {
+    this.most = most;
     this.types = types;
     const fields = arrowFields(names, types);
     this.pieces.push(schemaMessage(fields));
@@ -72,7 +76,10 @@ export class ArrowEncoder {
       return;
     }
     const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
-    this.pieces.push(...writeBatch(rows, plans, recordMessage));
+    const [head, body] = writeBatch(rows, plans, recordMessage);
+    this.pieces.push(head, body);
+    this.bytes += head.length + body.length;
+    if (this.bytes > this.most) throw tooLarge(this.most);
   }
 
   private dictionaries(fields: readonly ArrowField[]): void {
@@ -85,6 +92,14 @@ export class ArrowEncoder {
       this.dictionaries(children);
     }
   }
+}
+
+function tooLarge(most: number): DaybookError {
+  const size = most >= 1e9 ? `${(most / 1e9).toFixed(1)} GB` : `${Math.round(most / 1e6)} MB`;
+  return new DaybookError('result_too_large', `This table takes more than ${size} as Arrow.`, {
+    status: 413,
+    action: 'Select fewer rows or columns, aggregate in SQL first, or take the first rows with LIMIT.',
+  });
 }
 
 function wholeColumn(chunk: DuckDBDataChunk, index: number, type: DuckDBType) {

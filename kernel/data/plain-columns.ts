@@ -5,14 +5,21 @@ import { selectRows } from './rows.ts';
 
 /** Decimal digits that a DOUBLE always carries. */
 const DOUBLE_DIGITS = 15;
+/** Types whose values are text in rows of plain values. */
+const TEXT_IN_ROWS = /^(DECIMAL\(.*\)|INTERVAL|TIME|TIME_NS)$/;
 const INT64 = 2n ** 63n;
 
 /**
  * The result's columns for a SELECT, in types that TypeScript code computes with. Nothing is
  * lost: DECIMAL of up to 15 digits becomes DOUBLE; HUGEINT (which every integer `sum()` is)
- * becomes BIGINT when all its values fit. What does not fit stays an exact Arrow decimal.
+ * becomes BIGINT when all its values fit. What does not fit stays an exact Arrow decimal. For rows of
+ * plain values, types that JavaScript has none for become text, exact decimals too.
  */
-export async function plainNumbers(connection: DuckDBConnection, { columns, table }: StoredResult): Promise<string> {
+export async function plainColumns(
+  connection: DuckDBConnection,
+  { columns, table }: StoredResult,
+  as: 'table' | 'rows',
+): Promise<string> {
   const huge = columns.filter((column) => column.type === 'HUGEINT');
   const narrow = new Set<string>();
   if (huge.length > 0) {
@@ -28,6 +35,7 @@ export async function plainNumbers(connection: DuckDBConnection, { columns, tabl
       const quoted = quoteName(name);
       const digits = Number(/^DECIMAL\((\d+),\s*\d+\)$/.exec(type)?.[1] ?? Number.POSITIVE_INFINITY);
       if (digits <= DOUBLE_DIGITS) return `CAST(${quoted} AS DOUBLE) AS ${quoted}`;
+      if (as === 'rows' && TEXT_IN_ROWS.test(type)) return `CAST(${quoted} AS VARCHAR) AS ${quoted}`;
       return narrow.has(name) ? `CAST(${quoted} AS BIGINT) AS ${quoted}` : quoted;
     })
     .join(', ');
