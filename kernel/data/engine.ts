@@ -161,7 +161,8 @@ export class Engine implements KernelResults {
   async arrow(idOrName: string, { as = 'table', most }: ArrowOptions = {}, key = -1): Promise<Uint8Array> {
     const work = async (connection: DuckDBConnection, result: StoredResult): Promise<Uint8Array> => {
       const columns = await plainColumns(connection, result, as);
-      const rows = await connection.run(`SELECT ${columns} FROM ${result.table} ORDER BY rowid`);
+      // Streamed: the rows are in memory once already.
+      const rows = await connection.stream(`SELECT ${columns} FROM ${result.table} ORDER BY rowid`);
       return (await encodeArrow(rows, most)).bytes;
     };
     return this.cancellably(key, (signal) => this.read(idOrName, work, signal));

@@ -11,7 +11,7 @@ const INT64 = 2n ** 63n;
 
 /**
  * The result's columns for a SELECT, in types that TypeScript code computes with. Nothing is
- * lost: DECIMAL of up to 15 digits becomes DOUBLE; HUGEINT (which every integer `sum()` is)
+ * lost: DECIMAL becomes DOUBLE when its values have up to 15 digits; HUGEINT (which every integer `sum()` is)
  * becomes BIGINT when all its values fit. What does not fit stays an exact Arrow decimal. For rows of
  * plain values, types that JavaScript has none for become text, exact decimals too.
  */
@@ -20,23 +20,39 @@ export async function plainColumns(
   { columns, table }: StoredResult,
   as: 'table' | 'rows',
 ): Promise<string> {
-  const huge = columns.filter((column) => column.type === 'HUGEINT');
+  const wide = columns.filter(({ type }) => type === 'HUGEINT' || (decimalDigits(type) ?? 0) > DOUBLE_DIGITS);
   const narrow = new Set<string>();
-  if (huge.length > 0) {
-    const edges = huge.flatMap(({ name }) => [`min(${quoteName(name)})`, `max(${quoteName(name)})`]);
+  if (wide.length > 0) {
+    const edges = wide.flatMap(({ name }) => [`min(${quoteName(name)})`, `max(${quoteName(name)})`]);
     const row = (await selectRows(connection, `SELECT ${edges.join(', ')} FROM ${table}`))[0] ?? [];
-    for (const [index, { name }] of huge.entries()) {
-      const [min, max] = [row[index * 2] ?? 0, row[index * 2 + 1] ?? 0].map((edge) => BigInt(String(edge)));
-      if (min !== undefined && max !== undefined && min >= -INT64 && max < INT64) narrow.add(name);
+    for (const [index, { name, type }] of wide.entries()) {
+      const ends = [row[index * 2] ?? 0, row[index * 2 + 1] ?? 0].map(String);
+      if (ends.every((end) => (type === 'HUGEINT' ? fitsInt64(end) : digitsOf(end) <= DOUBLE_DIGITS))) narrow.add(name);
     }
   }
   return columns
     .map(({ name, type }) => {
       const quoted = quoteName(name);
-      const digits = Number(/^DECIMAL\((\d+),\s*\d+\)$/.exec(type)?.[1] ?? Number.POSITIVE_INFINITY);
-      if (digits <= DOUBLE_DIGITS) return `CAST(${quoted} AS DOUBLE) AS ${quoted}`;
+      const digits = decimalDigits(type);
+      if (digits !== undefined && (digits <= DOUBLE_DIGITS || narrow.has(name)))
+        return `CAST(${quoted} AS DOUBLE) AS ${quoted}`;
       if (as === 'rows' && TEXT_IN_ROWS.test(type)) return `CAST(${quoted} AS VARCHAR) AS ${quoted}`;
       return narrow.has(name) ? `CAST(${quoted} AS BIGINT) AS ${quoted}` : quoted;
     })
     .join(', ');
+}
+
+/** Digits that a DECIMAL type may have; undefined for other types. */
+function decimalDigits(type: string): number | undefined {
+  const digits = /^DECIMAL\((\d+),\s*\d+\)$/.exec(type)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function digitsOf(decimal: string): number {
+  return decimal.replace(/[^\d]/g, '').length;
+}
+
+function fitsInt64(integer: string): boolean {
+  const value = BigInt(integer);
+  return value >= -INT64 && value < INT64;
 }

@@ -1,6 +1,6 @@
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { ResultWindow, ResultWindowRequest } from '@daybook/shared/results/window';
-import type { DuckDBConnection, DuckDBMaterializedResult } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBResult } from '@duckdb/node-api';
 import { ArrowEncoder } from './arrow/encode.ts';
 import { type Condition, orderClause, whereClause } from './filter.ts';
 import { bindParameters } from './parameters.ts';
@@ -79,7 +79,7 @@ async function jsonBody(rows: DuckDBMaterializedResult): Promise<{ body: Uint8Ar
 
 /** A whole DuckDB result as an Arrow IPC stream of at most `most` bytes; `result_too_large` otherwise. */
 export async function encodeArrow(
-  result: DuckDBMaterializedResult,
+  result: DuckDBResult,
   most?: number,
 ): Promise<{ bytes: Uint8Array; count: number }> {
   const names = columnsOf(result).map((column) => column.name);

@@ -6,11 +6,13 @@ import { startupRun } from './cell-run.ts';
 import { trackChildren } from './children.ts';
 import { World } from './context.ts';
 import { startControl } from './control.ts';
+import { installDataGlobals } from './data-globals.ts';
 import { Engine } from './engine.ts';
 import { Evaluator } from './evaluator.ts';
 import { eventSender } from './events.ts';
 import type { ExecutorSettings } from './executor-settings.ts';
 import { installGlobals } from './globals.ts';
+import { Libraries } from './libraries.ts';
 import { constrainedMemory } from './memory.ts';
 import { Modules } from './modules.ts';
 import { Output } from './output.ts';
@@ -31,6 +33,7 @@ const send = eventSender(PIPES.events);
 const output = new Output(send);
 const engine = new Engine();
 const modules = new Modules(cwd);
+const libraries = new Libraries(modules);
 const memoryLimit = memoryMb === undefined ? constrainedMemory() * 0.9 : memoryMb * 1_048_576;
 const control = startControl({ memoryLimit, onInterrupt: (id) => requests.interrupt(id) });
 const evaluator = new Evaluator(engine, modules, reserved);
@@ -39,13 +42,16 @@ const world = new World({
   evaluator,
   output,
   reserved,
+  libraries,
+  memoryLimit,
   data: { kernelId, cwd, workspace, fd: PIPES.data },
 });
 const requests = new Requests({ engine, evaluator, world, output, send });
 
 installStackTraces();
 trackChildren();
-installGlobals({ send, output, modules, control });
+installGlobals({ send, output, modules, control, bundle: (run, value) => world.bundle(run, value) });
+installDataGlobals({ world, output, libraries });
 guardProcess({ onLoose: requests.loose.bind(requests) });
 startupRun();
 relaxAsyncChecks();

@@ -6,6 +6,8 @@ import { fixed, type Packed, packValues } from './values.ts';
 
 export interface PackedTable {
   readonly payload: TablePayload;
+  /** Rows of the whole table. */
+  readonly total: number;
   /** What the user should know of columns that SQL sees otherwise than they are. */
   readonly notes: readonly string[];
 }
@@ -40,7 +42,7 @@ function pack(source: TableSource, most: number): PackedTable {
     if (packed.column !== undefined) columns.push({ ...packed.column, name: freeName(packed.column.name, taken) });
   }
   if (columns.length === 0) throw new DaybookError('not_a_table', 'has no columns with values for SQL');
-  return { payload: { rows, columns }, notes };
+  return { payload: { rows, columns }, total: source.rows, notes };
 }
 
 function packColumn(column: SourceColumn, rows: number): Packed {
