@@ -78,10 +78,7 @@ async function jsonBody(rows: DuckDBMaterializedResult): Promise<{ body: Uint8Ar
 }
 
 /** A whole DuckDB result as an Arrow IPC stream of at most `most` bytes; `result_too_large` otherwise. */
-export async function encodeArrow(
-  result: DuckDBResult,
-  most?: number,
-): Promise<{ bytes: Uint8Array; count: number }> {
+export async function encodeArrow(result: DuckDBResult, most?: number): Promise<{ bytes: Uint8Array; count: number }> {
   const names = columnsOf(result).map((column) => column.name);
   const encoder = new ArrowEncoder(names, result.columnTypes(), most);
   let count = 0;

@@ -18,7 +18,7 @@ export type CellQuery = ClientQuery & {
 };
 
 /** Rows of a JavaScript table that are shown at most: what is shown is kept in the engine. */
-export const SHOWN_ROWS = 1_000_000;
+const SHOWN_ROWS = 1_000_000;
 
 /** The data engine as a cell uses it: it sees the notebook's variables as tables, and ends with the cell. */
 export class CellData {

@@ -1,4 +1,4 @@
-import { type KernelContext, warmKinds } from '@daybook/cells/registry';
+import type { KernelContext, Registry } from '@daybook/cells/registry';
 import { BUNDLE_ROWS, resultOutput } from '@daybook/cells/sql/output';
 import { resultName } from '@daybook/cells/sql/spec';
 import { DaybookError } from '@daybook/shared/errors/error';
@@ -26,6 +26,7 @@ export interface WorldOptions {
   readonly libraries: Libraries;
   /** Bytes of resident memory at which the executor is ended. */
   readonly memoryLimit: number;
+  readonly registry: Registry;
   readonly data: Parameters<typeof startDataWorker>[0];
 }
 
@@ -98,7 +99,7 @@ export class World {
   /** Starts the data engine ahead of its first use. */
   async prepare(): Promise<void> {
     this.#data();
-    await Promise.all([warmKinds(), this.#arrow()]);
+    await Promise.all([this.#options.registry.warm(), this.#arrow()]);
   }
 
   async close(): Promise<void> {

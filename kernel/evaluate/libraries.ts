@@ -12,7 +12,7 @@ const DANFO_OVERRIDES = {
 };
 
 /** How danfo is installed: as it comes it needs a compiler and packages that are gone. */
-export const DANFO_INSTALL = `npm init -y && npm pkg set --json 'overrides=${JSON.stringify(DANFO_OVERRIDES)}' && npm install danfojs-node@1.2.0`;
+const DANFO_INSTALL = `npm init -y && npm pkg set --json 'overrides=${JSON.stringify(DANFO_OVERRIDES)}' && npm install danfojs-node@1.2.0`;
 
 /** The data libraries that cells find as `arrow`, `aq` and `dfd`, loaded when first used, on the spot. */
 export class Libraries {

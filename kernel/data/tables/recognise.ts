@@ -186,6 +186,6 @@ function isTyped(value: unknown): value is ArrayBufferView & ArrayLike<number | 
 }
 
 /** `what` completes “The variable “x” …”. */
-export function notATable(what: string, cause?: unknown): DaybookError {
+function notATable(what: string, cause?: unknown): DaybookError {
   return new DaybookError('not_a_table', what, { cause });
 }
