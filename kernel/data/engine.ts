@@ -163,7 +163,7 @@ export class Engine implements KernelResults {
       const columns = await plainColumns(connection, result, as);
       // Streamed: the rows are in memory once already.
       const rows = await connection.stream(`SELECT ${columns} FROM ${result.table} ORDER BY rowid`);
-      return (await encodeArrow(rows, most)).bytes;
+      return (await encodeArrow(rows, { rows: result.rows, ...(most === undefined ? {} : { most }) })).bytes;
     };
     return this.cancellably(key, (signal) => this.read(idOrName, work, signal));
   }

@@ -3,11 +3,14 @@ import type { DuckDBDataChunk, DuckDBType } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { type ColumnPlan, planColumn } from './column.ts';
 import { type BatchLayout, dictionaryMessage, END_OF_STREAM, recordMessage, schemaMessage } from './message.ts';
+import { ByteSink } from './sink.ts';
 import { VectorSource } from './source.ts';
 import { type ArrowField, arrowFields } from './types.ts';
 
 /** Chunks of up to 2,048 rows that go into one record batch. */
 const CHUNKS_PER_BATCH = 64;
+/** Bytes kept free for messages that come out a little larger than expected. */
+const SLACK = 64 * 1024;
 /** Arrow's 32-bit offsets end at 2 GiB; batches stay well below. */
 const MAX_BUFFER = 0x4000_0000;
 
@@ -23,17 +26,23 @@ const MAX_BUFFER = 0x4000_0000;
  */
 export class ArrowEncoder {
   private readonly types: readonly DuckDBType[];
-  private readonly pieces: Uint8Array[] = [];
+  private readonly sink = new ByteSink();
   private waiting: DuckDBDataChunk[] = [];
   private readonly most: number;
-  private bytes = 0;
+  /** Rows still to come, where that is known. */
+  private expected: number;
 
-  /** `most`: bytes above which it fails with `result_too_large`. */
-  constructor(names: readonly string[], types: readonly DuckDBType[], most = Number.POSITIVE_INFINITY) {
+  /** `rows`: how many there will be. `most`: bytes above which it fails with `result_too_large`. */
+  constructor(
+    names: readonly string[],
+    types: readonly DuckDBType[],
+    { rows = 0, most = Number.POSITIVE_INFINITY }: { readonly rows?: number; readonly most?: number } = {},
+  ) {
     this.most = most;
+    this.expected = rows;
     this.types = types;
     const fields = arrowFields(names, types);
-    this.pieces.push(schemaMessage(fields));
+    this.sink.push(schemaMessage(fields));
     this.dictionaries(fields);
   }
 
@@ -47,8 +56,8 @@ export class ArrowEncoder {
   /** The whole stream, in a buffer of its own that starts on an 8-byte boundary. */
   finish(): Uint8Array {
     this.flush();
-    this.pieces.push(END_OF_STREAM);
-    return concat(this.pieces);
+    this.sink.push(END_OF_STREAM);
+    return this.sink.finish();
   }
 
   private flush(): void {
@@ -76,10 +85,16 @@ export class ArrowEncoder {
       return;
     }
     const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
-    const [head, body] = writeBatch(rows, plans, recordMessage);
-    this.pieces.push(head, body);
-    this.bytes += head.length + body.length;
-    if (this.bytes > this.most) throw tooLarge(this.most);
+    const before = this.sink.length;
+    writeBatch(this.sink, { length: rows, plans, message: recordMessage });
+    if (this.sink.length > this.most) throw tooLarge(this.most);
+    this.expected -= rows;
+    // Later batches are about as large as this one.
+    const perRow = (this.sink.length - before) / rows;
+    if (this.expected > 0)
+      this.sink.expect(
+        Math.min(this.sink.length + Math.ceil(this.expected * perRow * 1.01) + SLACK, this.most + SLACK),
+      );
   }
 
   private dictionaries(fields: readonly ArrowField[]): void {
@@ -87,7 +102,11 @@ export class ArrowEncoder {
       if (type.kind === 'dictionary') {
         const { id } = type;
         const plan = planTexts(type.values);
-        this.pieces.push(...writeBatch(plan.length, [plan], (layout) => dictionaryMessage(id, layout)));
+        writeBatch(this.sink, {
+          length: plan.length,
+          plans: [plan],
+          message: (layout) => dictionaryMessage(id, layout),
+        });
       }
       this.dictionaries(children);
     }
@@ -111,12 +130,14 @@ function isTooWide(plan: ColumnPlan): boolean {
   return plan.buffers.some(({ bytes }) => bytes > MAX_BUFFER) || plan.children.some(isTooWide);
 }
 
-/** The message and its body, to be sent one after the other. */
-function writeBatch(
-  length: number,
-  plans: readonly ColumnPlan[],
-  message: (layout: BatchLayout) => Uint8Array,
-): [Uint8Array, Uint8Array] {
+interface Batch {
+  readonly length: number;
+  readonly plans: readonly ColumnPlan[];
+  readonly message: (layout: BatchLayout) => Uint8Array;
+}
+
+/** Writes the message and its body. */
+function writeBatch(sink: ByteSink, { length, plans, message }: Batch): void {
   const nodes: [number, number][] = [];
   const buffers: [number, number][] = [];
   const fills: ((body: Uint8Array) => void)[] = [];
@@ -132,9 +153,9 @@ function writeBatch(
     plan.children.forEach(visit);
   };
   plans.forEach(visit);
-  const body = new Uint8Array(at);
+  sink.push(message({ length, nodes, buffers, bodyBytes: at }));
+  const body = sink.take(at);
   for (const fill of fills) fill(body);
-  return [message({ length, nodes, buffers, bodyBytes: at }), body];
 }
 
 function planTexts(values: readonly string[]): ColumnPlan {
