@@ -34,6 +34,8 @@ export interface DataClientOptions {
   readonly cwd: string;
   /** Folder in which files are found by name. Absolute. */
   readonly workspace: string;
+  /** DuckDB's memory limit; by default as settings.ts says. */
+  readonly memoryBytes?: number;
   /** Descriptor of a duplex socket on which the worker serves results to the host. */
   readonly fd?: number;
 }
@@ -52,11 +54,11 @@ const NAP_MS = 50;
  * bundle this code is in.
  */
 export function startDataWorker(
-  { kernelId, cwd, workspace, fd }: DataClientOptions,
+  { fd, ...options }: DataClientOptions,
   url = new URL('./data-worker.js', import.meta.url),
 ): DataClient {
   const ended = new SharedArrayBuffer(4);
-  const workerData: DataWorkerData = { kernelId, cwd, workspace, ended, ...(fd === undefined ? {} : { fd }) };
+  const workerData: DataWorkerData = { ...options, ended, ...(fd === undefined ? {} : { fd }) };
   return new WorkerClient(new Worker(url, { workerData, name: 'daybook-data', execArgv: [] }), new Int32Array(ended));
 }
 

@@ -105,6 +105,7 @@ function boundObject(value: object | null, label: string): Bound {
     if (Number.isNaN(millis)) throw badParameter(label, 'an invalid Date');
     return { value: timestampValue(BigInt(millis) * 1000n), type: TIMESTAMP };
   }
+  if (value instanceof ArrayBuffer) return { value: blobValue(new Uint8Array(value)), type: BLOB };
   if (value instanceof Uint8Array) return { value: blobValue(value), type: BLOB };
   if (Array.isArray(value)) return boundList(value, label);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {

@@ -12,6 +12,8 @@ export interface DataWorkerData {
   readonly kernelId: string;
   readonly cwd: string;
   readonly workspace: string;
+  /** DuckDB's limit; by default as settings.ts says. */
+  readonly memoryBytes?: number;
   /** Descriptor of the duplex socket to the host. */
   readonly fd?: number;
   /** One int: becomes 1 when the worker has ended, for a main thread that is blocked on it. */

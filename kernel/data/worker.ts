@@ -9,7 +9,7 @@ import { toWireError } from './wire-error.ts';
 // The data worker: a thread of the executor that owns the engine, so that SQL runs and results
 // are read while user code keeps the main thread busy.
 
-const { kernelId, cwd, workspace, fd, ended } = workerData as DataWorkerData;
+const { kernelId, cwd, workspace, memoryBytes, fd, ended } = workerData as DataWorkerData;
 const port = parentPort;
 if (port === null) throw new BugError('the data worker was not started as a thread');
 
@@ -18,7 +18,12 @@ process.on('exit', () => Atomics.store(new Int32Array(ended), 0, 1));
 let nextWant = 0;
 const wants = new Map<number, (answer: WantedTable) => void>();
 
-const engine = await Engine.create({ kernelId, cwd, workspace });
+const engine = await Engine.create({
+  kernelId,
+  cwd,
+  workspace,
+  ...(memoryBytes === undefined ? {} : { memoryBytes }),
+});
 const socket = fd === undefined ? undefined : new Socket({ fd, readable: true, writable: true });
 if (socket !== undefined) serveResults(socket, engine);
 

@@ -47,7 +47,14 @@ const world = new World({
   libraries,
   memoryLimit,
   registry,
-  data: { kernelId, cwd, workspace, fd: PIPES.data },
+  data: {
+    kernelId,
+    cwd,
+    workspace,
+    fd: PIPES.data,
+    // Half of a limit that somebody set: the other half is for what cells make of it.
+    ...(memoryMb === undefined ? {} : { memoryBytes: memoryLimit / 2 }),
+  },
 });
 const requests = new Requests({ engine, evaluator, registry, world, output, send });
 

@@ -1,10 +1,14 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are cells
+import { symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { ResultBundle } from '@daybook/shared/results/bundle';
 import { ChartBundle } from '@daybook/shared/results/chart';
 import { CHART_MIME, PLOTLY_MIME, RESULT_MIME } from '@daybook/shared/results/mime';
 import { ResultWindowRequest } from '@daybook/shared/results/window';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeWith, need } from '../../docker/services/need.ts';
 import { type Answer, Client } from './fixtures/client.ts';
 
 let client: Client;
@@ -221,6 +225,36 @@ describe('K42 variables are tables in SQL', () => {
     expect(await value('two.get(0).n')).toBe('4');
   });
 
+  test('K45 {{ name }} binds lists, Dates, bigints, bytes and typed arrays', async () => {
+    await client.run(
+      'let bound = { ids: [1, 2], dates: [new Date(0), null], big: 2n ** 70n, when: new Date(1), bytes: Buffer.from("hi"), raw: new ArrayBuffer(1), nums: new Float32Array([0.5]), longs: new BigInt64Array([5n]), lists: [["a"], []], none: [] }; let { ids, dates, big, when, bytes, raw, nums, longs, lists, none } = bound',
+    );
+    const { columns, first: rows } = grid(
+      await client.run(
+        '%%sql\nselect {{ ids }} a, {{ dates }} b, {{ big }} c, {{ when }} d, {{ bytes }} e, {{ raw }} f, {{ nums }} g, {{ longs }} h, {{ lists }} i, {{ none }} j, 2 in {{ ids }} k',
+      ),
+    );
+    expect(columns.map(({ type }) => type).join(' ')).toBe(
+      'INTEGER[] TIMESTAMP[] HUGEINT TIMESTAMP BLOB BLOB DOUBLE[] BIGINT[] VARCHAR[][] VARCHAR[] BOOLEAN',
+    );
+    expect(rows).toEqual([
+      [
+        [1, 2],
+        ['1970-01-01 00:00:00', null],
+        String(2n ** 70n),
+        '1970-01-01 00:00:00.001',
+        '\\x6869',
+        '\\x00',
+        [0.5],
+        [5],
+        [['a'], []],
+        [],
+        true,
+      ],
+    ]);
+    expect((await failure('%%sql\nselect {{ bound }}')).text).toContain('A table is named without braces');
+  });
+
   test('K43 charts draw variables too', async () => {
     const chart = ChartBundle.parse(
       output(await client.run('%%chart\ntype: bar\nfrom: people\nx: name\ny: age'), CHART_MIME),
@@ -377,6 +411,34 @@ describe('K44 what is too large is cut or refused with a sentence', () => {
     expect(content.evalue).toContain('takes more than 262 MB as Arrow');
     expect((await small.run('await sql`select 1`.count()')).value).toBe('1');
     await small.stop();
+  });
+});
+
+const danfo = need(
+  'danfojs-node',
+  'install it as the message of `dfd` says and name its node_modules in DAYBOOK_TEST_DANFO',
+  () => {
+    const { DAYBOOK_TEST_DANFO: folder } = process.env;
+    try {
+      const require = createRequire(folder === undefined ? import.meta.url : join(folder, 'x.js'));
+      return join(require.resolve('danfojs-node/package.json'), '../..');
+    } catch {
+      return undefined;
+    }
+  },
+);
+describeWith(danfo, 'K43 danfo in the notebook’s folder', (folder) => {
+  test('its frames are shown, read by SQL and filled into sql`…`', { timeout: 120_000 }, async () => {
+    const own = await Client.start();
+    await symlink(folder, join(own.folder, 'node_modules'));
+    const shown = await own.run('const frame = new dfd.DataFrame({ city: ["Rome", "Oslo"], high: [31, NaN] }); frame');
+    expect(grid(shown).first).toEqual([
+      ['Rome', 31],
+      ['Oslo', null],
+    ]);
+    expect(grid(await own.run('%%sql\nselect city from frame where high > 30')).first).toEqual([['Rome']]);
+    expect((await own.run('await sql`from ${frame}`.count()')).value).toBe('2');
+    await own.stop();
   });
 });
 

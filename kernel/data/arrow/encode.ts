@@ -89,12 +89,13 @@ export class ArrowEncoder {
     writeBatch(this.sink, { length: rows, plans, message: recordMessage });
     if (this.sink.length > this.most) throw tooLarge(this.most);
     this.expected -= rows;
+    if (this.expected <= 0) return;
     // Later batches are about as large as this one.
     const perRow = (this.sink.length - before) / rows;
-    if (this.expected > 0)
-      this.sink.expect(
-        Math.min(this.sink.length + Math.ceil(this.expected * perRow * 1.01) + SLACK, this.most + SLACK),
-      );
+    const all = this.sink.length + Math.ceil(this.expected * perRow * 1.01) + SLACK;
+    // Far beyond: nothing is gained by filling the memory first.
+    if (all > this.most * 1.5) throw tooLarge(this.most);
+    this.sink.expect(Math.min(all, this.most + SLACK));
   }
 
   private dictionaries(fields: readonly ArrowField[]): void {

@@ -56,8 +56,7 @@ export function packValues(name: string, values: readonly unknown[]): Packed {
       bytes: Uint8Array.from(values, (each) => (each === true ? 1 : 0)),
     });
   }
-  if (found.dates === some && some > 0)
-    return done({ ...base, ...fixed('TIMESTAMP', BigInt64Array.from(values, micros)) });
+  if (found.dates === some && some > 0) return done({ ...base, ...fixed('TIMESTAMP', micros(values)) });
   if (found.texts === some && some > 0) return done({ ...base, ...packTexts(values.map(textOrNull)) });
   if (found.bytes === some && some > 0) return done({ ...base, ...packBlobs(values.map(bytesOf)) });
   if (found.nested === some && some > 0) return packNested(base, values);
@@ -140,8 +139,8 @@ function count(found: Found, value: unknown): void {
       if (value > found.highest) found.highest = value;
       return;
     case 'object':
-      if (isNothing(value)) found.nulls += 1;
-      else if (isDate(value)) found.dates += 1;
+      if (value === null) found.nulls += 1;
+      else if (isDate(value)) found[Number.isNaN(value.getTime()) ? 'nulls' : 'dates'] += 1;
       else if (value instanceof Uint8Array || value instanceof ArrayBuffer) found.bytes += 1;
       else found.nested += 1;
       return;
@@ -181,8 +180,20 @@ function bytesOf(value: unknown): Uint8Array | null {
   return value instanceof Uint8Array ? value : null;
 }
 
-function micros(value: unknown): bigint {
-  return isDate(value) && !Number.isNaN(value.getTime()) ? BigInt(value.getTime()) * 1000n : 0n;
+/** Microseconds since 1970. Those that a number holds exactly, to the year 2255, need no bigint. */
+function micros(values: readonly unknown[]): BigInt64Array<ArrayBuffer> {
+  const whole = new BigInt64Array(values.length);
+  const halves = new Int32Array(whole.buffer);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (!isDate(value)) continue;
+    const time = value.getTime() * 1000;
+    if (Number.isSafeInteger(time)) {
+      halves[row * 2] = time;
+      halves[row * 2 + 1] = Math.floor(time / 2 ** 32);
+    } else if (!Number.isNaN(time)) whole[row] = BigInt(value.getTime()) * 1000n;
+  }
+  return whole;
 }
 
 function toBigInt(value: unknown): bigint {
