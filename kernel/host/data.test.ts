@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are cells
+import { existsSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { ResultBundle } from '@daybook/shared/results/bundle';
@@ -418,13 +418,8 @@ const danfo = need(
   'danfojs-node',
   'install it as the message of `dfd` says and name its node_modules in DAYBOOK_TEST_DANFO',
   () => {
-    const { DAYBOOK_TEST_DANFO: folder } = process.env;
-    try {
-      const require = createRequire(folder === undefined ? import.meta.url : join(folder, 'x.js'));
-      return join(require.resolve('danfojs-node/package.json'), '../..');
-    } catch {
-      return undefined;
-    }
+    const folder = process.env.DAYBOOK_TEST_DANFO ?? join(import.meta.dirname, '../../node_modules');
+    return existsSync(join(folder, 'danfojs-node/package.json')) ? folder : undefined;
   },
 );
 describeWith(danfo, 'K43 danfo in the notebook’s folder', (folder) => {

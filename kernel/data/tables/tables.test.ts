@@ -122,7 +122,7 @@ describe('K40 what is a table', () => {
   test('Arrow tables, sliced, with every kind of column', async () => {
     const source = await engine.query(
       `SELECT i::TINYINT a, i::UBIGINT b, i / 2 c, i % 2 = 0 d, CASE WHEN i % 3 > 0 THEN 'text ' || repeat('x', i::INT) END e, DATE '2001-01-01' + i::INT f,
-       TIMESTAMP '2001-01-01 00:00:00.000001' + to_days(i::INT) g, TIMESTAMPTZ '2001-01-01' h, TIME '10:00:00.5' k, (i / 3)::DECIMAL(20, 3) l, i::HUGEINT * 100000000000000000000::HUGEINT m,
+       TIMESTAMP '2001-01-01 00:00:00.000001' + to_days(i::INT) g, TIMESTAMPTZ '2001-01-01' h, TIME '10:00:00.5' k, (i * 1000000000000000 + 0.125)::DECIMAL(20, 3) l, i::HUGEINT * 100000000000000000000::HUGEINT m,
        ['a', NULL] n, {x: i, y: 'z'} o, ('v' || i % 2)::ENUM('v0', 'v1') p, 'ab'::BLOB q, TIMESTAMP_NS '2001-01-01 00:00:00.000000001' r, NULL s FROM range(10) t(i)`,
       { first: 10 },
     );
