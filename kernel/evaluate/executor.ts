@@ -11,11 +11,13 @@ import { Evaluator } from './evaluator.ts';
 import { eventSender } from './events.ts';
 import type { ExecutorSettings } from './executor-settings.ts';
 import { installGlobals } from './globals.ts';
+import { type Intrinsics, rememberIntrinsics } from './intrinsics.ts';
 import { constrainedMemory } from './memory.ts';
 import { Modules } from './modules.ts';
 import { Output } from './output.ts';
 import { guardProcess } from './process-guard.ts';
 import { Requests } from './requests.ts';
+import { installNewer } from './resources.ts';
 import { installStackTraces } from './stack.ts';
 
 /**
@@ -27,9 +29,11 @@ process.argv.splice(1);
 const cwd = process.cwd();
 
 const reserved = new Set(Object.getOwnPropertyNames(globalThis));
-const send = eventSender(PIPES.events);
+let intrinsics: Intrinsics | undefined;
+const restore = () => intrinsics?.restore();
+const send = eventSender(PIPES.events, restore);
 const output = new Output(send);
-const engine = new Engine();
+const engine = new Engine(restore);
 const modules = new Modules(cwd);
 const memoryLimit = memoryMb === undefined ? constrainedMemory() * 0.9 : memoryMb * 1_048_576;
 const control = startControl({ memoryLimit, onInterrupt: (id) => requests.interrupt(id) });
@@ -41,12 +45,21 @@ const world = new World({
   reserved,
   data: { kernelId, cwd, workspace, fd: PIPES.data },
 });
-const requests = new Requests({ engine, evaluator, world, output, send });
+const requests = new Requests({
+  engine,
+  evaluator,
+  world,
+  output,
+  send,
+  restored: () => intrinsics?.takeRestored() ?? [],
+});
 
 installStackTraces();
+installNewer();
 trackChildren();
 installGlobals({ send, output, modules, control });
-guardProcess({ onLoose: requests.loose.bind(requests) });
+intrinsics = rememberIntrinsics();
+guardProcess({ intrinsics, onLoose: requests.loose.bind(requests) });
 startupRun();
 relaxAsyncChecks();
 
