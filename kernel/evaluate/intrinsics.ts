@@ -50,8 +50,11 @@ export function rememberIntrinsics(): Intrinsics {
     restore() {
       for (let index = 0; index < entries.length; index += 1) {
         const entry = entries[index] as Entry;
-        if (entry.descriptor?.get !== undefined) {
-          if (getOwnPropertyDescriptor(entry.holder, entry.key) === undefined) putBack(entry);
+        const getter = entry.descriptor?.get;
+        if (getter !== undefined) {
+          const now = getOwnPropertyDescriptor(entry.holder, entry.key);
+          if (now?.get === getter || (now !== undefined && 'value' in now && isUsable(now.value))) continue;
+          putBack(entry);
           continue;
         }
         let current: unknown;
@@ -86,6 +89,10 @@ function isPoison(key: PropertyKey): boolean {
   return typeof key === 'string' && (key === 'toJSON' || key === 'then' || (key >= '0' && key <= '9~'));
 }
 
+function isUsable(value: unknown): boolean {
+  return typeof value === 'function' || (typeof value === 'object' && value !== null);
+}
+
 function isStandIn(current: unknown, original: unknown): boolean {
   return typeof current === typeof original && current !== null;
 }
@@ -108,7 +115,7 @@ function remember(): Entry[] {
   };
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
-    const value: unknown = descriptor?.value;
+    const value: unknown = LANGUAGE.has(name) ? Reflect.get(globalThis, name) : descriptor?.value;
     if (descriptor?.get === undefined && typeof value !== 'function' && (typeof value !== 'object' || value === null))
       continue;
     add(globalThis, name, `globalThis.${name}`);

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { LINK } from '@daybook/shared/api/kernel-link';
+import { NOTEBOOK_CELLS } from '@daybook/shared/api/notebook-cells';
 import type { Disposer } from '@daybook/shared/ports/disposer';
 import type {
   JupyterMessage,
@@ -9,9 +11,11 @@ import type {
   KernelUsage,
 } from '@daybook/shared/ports/kernel-front';
 import { type FrontAction, type FrontEvent, type FrontState, INITIAL } from '../protocol/front-state.ts';
-import { type MessageMaker, messageMaker } from '../protocol/message.ts';
+import { type Draft, type MessageMaker, messageMaker } from '../protocol/message.ts';
 import { reduce } from '../protocol/reduce.ts';
 import { ExecutorProcess } from './executor-process.ts';
+import { Link } from './link.ts';
+import { NotebookCells } from './notebook-cells.ts';
 import { residentMemory } from './resident-memory.ts';
 import { currentResults } from './results.ts';
 
@@ -30,6 +34,8 @@ export class HostedKernel implements KernelFront {
   #executor: ExecutorProcess;
   #ending: Promise<void> = Promise.resolve();
   #prepare: NodeJS.Timeout | undefined;
+  readonly #link = new Link();
+  readonly #cells = new NotebookCells();
   readonly #options: KernelOptions;
   readonly #messages: MessageMaker = messageMaker(randomUUID());
   readonly #listeners = new Set<(message: JupyterMessage) => void>();
@@ -42,6 +48,7 @@ export class HostedKernel implements KernelFront {
     this.#options = options;
     this.#executor = this.#start();
     this.results = currentResults(() => this.#executor.data());
+    this.#link.serve(NOTEBOOK_CELLS, (body) => ({ body: this.#cells.update(body) }));
   }
 
   get status(): KernelStatus {
@@ -126,16 +133,17 @@ export class HostedKernel implements KernelFront {
 
   #perform(action: FrontAction): void {
     switch (action.type) {
-      case 'emit': {
-        this.#lastActivity = Date.now();
-        this.#tell(this.#listeners, this.#messages.make(action.draft));
+      case 'emit':
+        this.#emit(action.draft);
         return;
-      }
       case 'request':
         this.#executor.request(action.request);
         return;
       case 'control':
         this.#executor.control(action.request);
+        return;
+      case 'serve':
+        void this.#serve(action.message);
         return;
       case 'end':
         clearTimeout(this.#prepare);
@@ -147,6 +155,18 @@ export class HostedKernel implements KernelFront {
       case 'log':
         this.#log(action.level, action.text);
     }
+  }
+
+  async #serve(message: JupyterMessage): Promise<void> {
+    const { content, buffers } = await this.#link.answer(message);
+    if (this.#state.phase === 'dead') return;
+    const { channel, header } = message;
+    this.#emit({ channel, type: LINK.reply, content, buffers, parent: header });
+  }
+
+  #emit(draft: Draft): void {
+    this.#lastActivity = Date.now();
+    this.#tell(this.#listeners, this.#messages.make(draft));
   }
 
   #start(): ExecutorProcess {

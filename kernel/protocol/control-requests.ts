@@ -1,3 +1,4 @@
+import { LINK } from '@daybook/shared/api/kernel-link';
 import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
 import { kernelInfo } from './kernel-info.ts';
 import { interrupt, shutdown } from './lifecycle.ts';
@@ -7,6 +8,11 @@ import type { Turn } from './turn.ts';
 /** Requests on `control`: answered at once, whatever runs. */
 export function onControl(turn: Turn, message: JupyterMessage): void {
   const { header, content } = message;
+  if (header.msg_type === LINK.request) {
+    // No state is told: the page would take it for the state of a cell.
+    turn.actions.push({ type: 'serve', message });
+    return;
+  }
   turn.status('busy', header);
   switch (header.msg_type) {
     case 'interrupt_request':

@@ -59,6 +59,8 @@ export type FrontAction =
   | { readonly type: 'emit'; readonly draft: Draft }
   | { readonly type: 'request'; readonly request: ExecutorRequest }
   | { readonly type: 'control'; readonly request: ControlRequest }
+  /** A request of the kernel link: answered by the host, in its own time. */
+  | { readonly type: 'serve'; readonly message: JupyterMessage }
   | { readonly type: 'start' }
   | { readonly type: 'end' }
   | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };
