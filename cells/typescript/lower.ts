@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { TransformFailure, TransformOptions } from 'esbuild';
 import type { Program } from 'oxc-parser';
 import { SourceMapReader } from './source-map.ts';
 import type { Step } from './step.ts';
@@ -55,16 +56,42 @@ export function lower(source: string, { decorators, using }: Newer): Step {
   };
 }
 
-/** A TypeScript file as a CommonJS module, for `require`. Fails with esbuild's own errors. */
-export function toCommonJs(source: string, loader: 'ts' | 'tsx'): Step {
-  const { code, map } = esbuild().transformSync(source, {
-    loader,
-    format: 'cjs',
-    target: 'node20',
-    supported: { decorators: false, using: false },
-    sourcemap: 'external',
-    sourcesContent: false,
-  });
-  const { mappings } = JSON.parse(map) as { mappings: string };
-  return { code, original: (place) => new SourceMapReader(mappings).original(place) };
+/** A TypeScript file made ready for Node: its code, and the `mappings` back to it. */
+export interface Lowered {
+  readonly code: string;
+  readonly mappings: string;
+}
+
+/** A TypeScript file as an ES module. */
+export function lowerTypescript(source: string, path: string, loader: 'ts' | 'tsx'): Lowered {
+  return lowered(source, { loader, sourcefile: path });
+}
+
+/** A TypeScript file as a CommonJS module. */
+export function toCommonJs(source: string, path: string): Lowered {
+  return lowered(source, { loader: path.endsWith('x') ? 'tsx' : 'ts', sourcefile: path, format: 'cjs' });
+}
+
+/** Fails with a SyntaxError that names file, line and column. */
+function lowered(source: string, options: TransformOptions): Lowered {
+  try {
+    const { code, map } = esbuild().transformSync(source, {
+      ...options,
+      platform: 'node',
+      target: 'node20',
+      supported: { decorators: false, using: false },
+      sourcemap: 'external',
+      sourcesContent: false,
+      logLevel: 'silent',
+      // A config file of the workspace must not change what its files mean here.
+      tsconfigRaw: {},
+    });
+    const { mappings } = JSON.parse(String(map)) as { mappings: string };
+    return { code, mappings };
+  } catch (error) {
+    const [first] = (error as Partial<TransformFailure>).errors ?? [];
+    if (first === undefined) throw error;
+    const { line = 1, column = 0 } = first.location ?? {};
+    throw new SyntaxError(`${options.sourcefile}:${line}:${column + 1}: ${first.text}`);
+  }
 }

@@ -18,6 +18,11 @@ export function langOf(source: string): 'ts' | 'tsx' {
   return JSX.test(source) ? 'tsx' : 'ts';
 }
 
+/** How JSX in a source is made: `@jsx h` names a function to call, otherwise there is a package for it. */
+export function jsxOptions(source: string): { jsx?: { runtime: 'classic' } } {
+  return /@jsx\s/.test(source) ? { jsx: { runtime: 'classic' } } : {};
+}
+
 /** The cell cannot be read as TypeScript. `place` counts from the cell body's first line. */
 export function syntaxError(message: string, place: Place, source: string): DaybookError {
   const action = hint(source);
@@ -48,7 +53,7 @@ export function transpile(source: string): Step {
     sourceType: 'module',
     sourcemap: true,
     typescript: { onlyRemoveTypeImports: true },
-    ...(lang === 'tsx' && /@jsx\s/.test(source) ? { jsx: { runtime: 'classic' } } : {}),
+    ...jsxOptions(source),
   });
   const [error] = errors;
   if (error !== undefined)

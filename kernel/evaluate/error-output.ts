@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { CancelledError, DaybookError } from '@daybook/shared/errors/error';
 import type { ErrorOutput } from '../protocol/wire.ts';
 import { codeFrame, DIM, heading, RESET } from './code-frame.ts';
-import { firstPlace } from './stack.ts';
+import { firstPlace, OWN } from './stack.ts';
 import { Thrown } from './thrown.ts';
 
 /** The source an error without a stack belongs to (a syntax error). */
@@ -129,7 +129,8 @@ function indented(line: string): string {
 
 /** What an error carries beyond the usual, such as `code` and `errno`. */
 function own(error: Error): string[] {
-  const shown = Object.entries(Object.getOwnPropertyDescriptors(error)).filter(
+  const all = safely(() => Object.entries(Object.getOwnPropertyDescriptors(error))) ?? [];
+  const shown = all.filter(
     ([name, { enumerable, value }]) => enumerable === true && value !== undefined && !STANDARD.has(name),
   );
   if (shown.length === 0) return [];
@@ -147,7 +148,7 @@ function frames(error: Error): string[] {
   const stack = safely(() => String(error.stack)) ?? '';
   return stack
     .split('\n')
-    .filter((line) => /^\s+at /.test(line) && !FOREIGN.test(line))
+    .filter((line) => /^\s+at /.test(line) && !FOREIGN.test(line) && !line.includes(OWN))
     .slice(0, MOST_FRAMES)
     .map((line) => `${DIM}${line}${RESET}`);
 }

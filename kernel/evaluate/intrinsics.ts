@@ -24,6 +24,8 @@ interface Entry {
   readonly name: string;
   /** Undefined where the holder inherits it. */
   readonly descriptor: PropertyDescriptor | undefined;
+  /** Node keeps some globals behind a getter and a setter of its own. */
+  readonly set?: boolean;
 }
 
 /** Keys that, on the prototype of everything, break JSON and promises for all code. */
@@ -31,7 +33,7 @@ const POISON = new Set<PropertyKey>(['toJSON', 'then']);
 
 export function rememberIntrinsics(): Intrinsics {
   // Captured: nothing below may depend on what it repairs.
-  const { getOwnPropertyDescriptor, defineProperty, deleteProperty, ownKeys } = Reflect;
+  const { getOwnPropertyDescriptor, defineProperty, deleteProperty, ownKeys, set } = Reflect;
   const entries = remember();
   const prototypes = [
     { holder: Object.prototype, name: 'Object.prototype', keys: ownKeys(Object.prototype).length },
@@ -42,8 +44,12 @@ export function rememberIntrinsics(): Intrinsics {
   const note = (name: string) => {
     defineProperty(restored, restored.length, { value: name, writable: true, configurable: true, enumerable: true });
   };
-  const putBack = ({ holder, key, descriptor, name }: Entry) => {
-    const done = descriptor === undefined ? deleteProperty(holder, key) : defineProperty(holder, key, descriptor);
+  const putBack = ({ holder, key, value, descriptor, name, set: byValue }: Entry) => {
+    const done = byValue
+      ? set(holder, key, value)
+      : descriptor === undefined
+        ? deleteProperty(holder, key)
+        : defineProperty(holder, key, descriptor);
     if (done) note(name);
   };
   return {
@@ -115,10 +121,19 @@ function remember(): Entry[] {
   };
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     const descriptor = Object.getOwnPropertyDescriptor(globalThis, name);
-    const value: unknown = LANGUAGE.has(name) ? Reflect.get(globalThis, name) : descriptor?.value;
+    const value: unknown = BEHIND_GETTER.has(name) ? Reflect.get(globalThis, name) : descriptor?.value;
     if (descriptor?.get === undefined && typeof value !== 'function' && (typeof value !== 'object' || value === null))
       continue;
-    add(globalThis, name, `globalThis.${name}`);
+    if (BEHIND_GETTER.has(name))
+      entries.push({
+        holder: globalThis,
+        key: name,
+        value,
+        name: `globalThis.${name}`,
+        descriptor: undefined,
+        set: true,
+      });
+    else add(globalThis, name, `globalThis.${name}`);
     if (!LANGUAGE.has(name) || value === undefined) continue;
     addAll(value as object, name);
     const { prototype } = value as { prototype?: object };
@@ -153,6 +168,8 @@ function remember(): Entry[] {
   add(inspect, 'custom', 'util.inspect.custom');
   return entries;
 }
+
+const BEHIND_GETTER = new Set(['process', 'Buffer', 'performance']);
 
 /** Globals whose own functions the kernel, or anything it is built on, calls. */
 const LANGUAGE = new Set(

@@ -39,7 +39,7 @@ function refuseExit(): never {
 }
 
 /** Signals that a process may send to itself: they ask, or are handled here. */
-const HARMLESS = new Set<unknown>([0, 'SIGINT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH', 'SIGCONT', 'SIGPIPE']);
+const HARMLESS = new Set<unknown>([0, 'SIGINT', 'SIGUSR1', 'SIGWINCH', 'SIGCONT']);
 
 /** `process.kill(process.pid)` is another way to write `process.exit()`. */
 function guardKill(): void {

@@ -1,9 +1,9 @@
 import { pathToFileURL } from 'node:url';
 import type { Place } from '@daybook/cells/typescript/lines';
-import { findPlace, placeName, type Script } from './scripts.ts';
+import { fileFrame, findPlace, placeName, type Script } from './scripts.ts';
 
 /** Where the kernel's own code lives: its frames mean nothing to users. */
-const OWN = pathToFileURL(`${import.meta.dirname}/`).href;
+export const OWN = pathToFileURL(`${import.meta.dirname}/`).href;
 
 const firstPlaces = new WeakMap<object, { script: Script; place: Place }>();
 
@@ -22,7 +22,7 @@ export function installStackTraces(): void {
         if (lastCell < 0) firstPlaces.set(error, found);
         lastCell = frames.push(text.replace(found.raw, placeName(found.script, found.place))) - 1;
       } else if (!text.includes(OWN) && !/\(?node:(internal\/|inspector)/.test(text)) {
-        frames.push(text);
+        frames.push(fileFrame(text));
       }
     }
     const kept = lastCell < 0 ? withoutTail(frames) : frames.slice(0, lastCell + 1);
