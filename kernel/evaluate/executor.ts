@@ -20,6 +20,7 @@ import { guardProcess } from './process-guard.ts';
 import { Requests } from './requests.ts';
 import { installNewer } from './resources.ts';
 import { installStackTraces } from './stack.ts';
+import { WholeOutput, wholeOutputFolder } from './whole-output.ts';
 
 /**
  * The executor: the process that user code runs in. One argument: `ExecutorSettings` as JSON.
@@ -33,7 +34,7 @@ const reserved = new Set(Object.getOwnPropertyNames(globalThis));
 let intrinsics: Intrinsics | undefined;
 const restore = () => intrinsics?.restore();
 const send = eventSender(PIPES.events, restore);
-const output = new Output(send);
+const output = new Output(send, new WholeOutput({ folder: wholeOutputFolder(kernelId), cwd, workspace }));
 const engine = new Engine(restore);
 const modules = new Modules(cwd);
 const registry = new Registry(kinds, (path) => modules.import(path));

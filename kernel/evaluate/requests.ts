@@ -163,7 +163,7 @@ export class Requests {
     if (this.#running?.run === run) this.#running = undefined;
     const restored = this.#options.restored();
     if (restored.length > 0) this.#options.output.write(run, 'stderr', restoredNote(restored));
-    this.#options.output.flush();
+    this.#options.output.end(run);
     this.#options.send({ type: 'done', id: run.id, outcome });
   }
 }
