@@ -53,7 +53,7 @@ function notDisposable(later: boolean): TypeError {
 type SuppressedErrorClass = new (error: unknown, suppressed: unknown, message?: string) => Error;
 
 /** The language's SuppressedError, from where the engine has it or from here. */
-export const SuppressedError: SuppressedErrorClass =
+const SuppressedError: SuppressedErrorClass =
   (globalThis as { SuppressedError?: SuppressedErrorClass }).SuppressedError ??
   class SuppressedError extends Error {
     static {
