@@ -157,14 +157,15 @@ export class Requests {
     this.#end(run, { status: 'error', error, declares: run.declares });
   }
 
+  /** Over only once it is said: a termination may hit anything here, and then the interrupt ends the cell. */
   #end(run: CellRun, outcome: Outcome): void {
     if (run.over) return;
-    run.over = true;
-    if (this.#running?.run === run) this.#running = undefined;
     const restored = this.#options.restored();
     if (restored.length > 0) this.#options.output.write(run, 'stderr', restoredNote(restored));
     this.#options.output.end(run);
     this.#options.send({ type: 'done', id: run.id, outcome });
+    run.over = true;
+    if (this.#running?.run === run) this.#running = undefined;
   }
 }
 
