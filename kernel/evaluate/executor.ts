@@ -11,6 +11,7 @@ import { Engine } from './engine.ts';
 import { Evaluator } from './evaluator.ts';
 import { eventSender } from './events.ts';
 import type { ExecutorSettings } from './executor-settings.ts';
+import { closeForeignDescriptors } from './foreign-descriptors.ts';
 import { installGlobals } from './globals.ts';
 import { type Intrinsics, rememberIntrinsics } from './intrinsics.ts';
 import { constrainedMemory } from './memory.ts';
@@ -26,6 +27,7 @@ import { WholeOutput, wholeOutputFolder } from './whole-output.ts';
  * The executor: the process that user code runs in. One argument: `ExecutorSettings` as JSON.
  * Only this module wires the parts together.
  */
+closeForeignDescriptors();
 const { kernelId, workspace, kinds, memoryMb } = JSON.parse(process.argv[2] ?? '{}') as ExecutorSettings;
 process.argv.splice(1);
 const cwd = process.cwd();
