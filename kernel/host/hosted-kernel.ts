@@ -10,6 +10,7 @@ import type {
   KernelStatus,
   KernelUsage,
 } from '@daybook/shared/ports/kernel-front';
+import { removeWholeOutput, wholeOutputFolder } from '../evaluate/whole-output.ts';
 import { type FrontAction, type FrontEvent, type FrontState, INITIAL } from '../protocol/front-state.ts';
 import { type Draft, type MessageMaker, messageMaker } from '../protocol/message.ts';
 import { reduce } from '../protocol/reduce.ts';
@@ -91,6 +92,7 @@ export class HostedKernel implements KernelFront {
     // A listener that shuts down is itself part of an action; the end is performed after it.
     await undefined;
     await this.#ending;
+    removeWholeOutput(wholeOutputFolder(this.id, this.#options.env.TMPDIR));
   }
 
   async usage(): Promise<KernelUsage> {
