@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import type { SqlTables } from '@daybook/cells/sql/tables';
 import { CancelledError, DaybookError } from '@daybook/shared/errors/error';
 import type { Disposer } from '@daybook/shared/ports/disposer';
 import type { KernelResults } from '@daybook/shared/ports/kernel-front';
@@ -22,6 +23,7 @@ import { type Outcome, Session, searchIn } from './session.ts';
 import { defaultMemory, duckdbOptions, type EngineSettings, removeStaleTemp, tempFolderFor } from './settings.ts';
 import { sqlError } from './sql-error.ts';
 import { summarise } from './summary.ts';
+import { readTables } from './tables.ts';
 import { encodeArrow, readWindow } from './window.ts';
 
 /** Rows up to which a result's column profiles come along with it. */
@@ -119,6 +121,11 @@ export class Engine implements KernelResults {
       },
       signal,
     );
+  }
+
+  /** What each query reads, by DuckDB's parser; null for what it does not read as a query. Runs nothing. */
+  async tables(queries: readonly string[]): Promise<(SqlTables | null)[]> {
+    return this.pool.use((connection) => readTables(connection, queries));
   }
 
   /** A result whole, as JavaScript likes its numbers; see plain-numbers.ts. */

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { MOST_BRACKETS, MOST_CHARACTERS, typescriptNames } from './names.ts';
+
+const names = (body: string) => typescriptNames({ kind: 'typescript', options: {}, body, lineOffset: 0 });
+
+test('a cell that is too long or too deep has unknown names', () => {
+  expect(names(`1;${' '.repeat(MOST_CHARACTERS)}`).unknown).toBe(true);
+  expect(names('(('.repeat(MOST_BRACKETS)).unknown).toBe(true);
+  expect(names('f();'.repeat(MOST_BRACKETS - 1))).toMatchObject({ unknown: false, uses: ['f'] });
+});
+
+/** What descends deepest in a parser per character and per bracket; the last part is repeated. */
+const DEEP = [
+  '(',
+  '[',
+  '{',
+  '`${',
+  'a=>',
+  'if(1)',
+  '!',
+  'a?b:',
+  'function f(){',
+  'x={a:',
+  '(class{a=',
+  '@(class{@a b(){',
+];
+const TYPED = [
+  'let a:A<',
+  'a:',
+  'a=',
+  'new ',
+  'do ',
+  'class A{static{',
+  'let a:[',
+  'let a:()=>',
+  'a(',
+  'await ',
+  'typeof ',
+];
+
+test.each([...DEEP, ...TYPED])(
+  'the deepest cell that is read does not end the process: %s',
+  { timeout: 60_000 },
+  (part) => {
+    const [, head = '', tail = ''] = /^(let a:|x=)?(.*)$/.exec(part) ?? [];
+    const brackets = tail.match(/[([{<`]/g)?.length ?? 0;
+    const most =
+      Math.floor(Math.min(MOST_CHARACTERS / tail.length, brackets === 0 ? MOST_CHARACTERS : MOST_BRACKETS / brackets)) -
+      8;
+    const program = `
+    import { namesOf } from './names.ts';
+    const body = ${JSON.stringify(head)} + ${JSON.stringify(tail)}.repeat(${most});
+    const names = await namesOf(body, async () => []);
+    console.log(names === undefined ? 'not valid' : names.unknown ? 'unknown' : 'read');`;
+    // A process of its own, with the main thread's stack: that is where the server reads cells.
+    const { stdout, status, signal } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '--eval', program],
+      { cwd: join(import.meta.dirname, '..'), encoding: 'utf8' },
+    );
+    expect({ status, signal, stdout: stdout.trim() }).toMatchObject({ status: 0, signal: null });
+    expect(stdout).toMatch(/not valid|unknown|read/);
+  },
+);
