@@ -34,6 +34,8 @@ describe('K81 stale marks', () => {
     expect(notebook.marks).toEqual(['edited', 'fresh']);
     notebook.edit('c0', 'a =');
     expect(notebook.marks).toEqual(['fresh', 'fresh']);
+    notebook.edit('c0', ' ');
+    expect(notebook.marks).toEqual(['new', 'blocked: a gone c0']);
   });
 
   test('deleting a cell, moving it, and taking a name out of it tell why', () => {

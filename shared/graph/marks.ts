@@ -45,7 +45,8 @@ function markOf(
 ): Mark {
   const cell = graph.cells[place];
   const ran = cell === undefined ? undefined : runs.last.get(cell.id);
-  if (cell === undefined || ran === undefined) return { status: 'new' };
+  // There is nothing to run in an empty cell, whatever was there before.
+  if (cell === undefined || ran === undefined || cell.source.trim() === '') return { status: 'new' };
   if (ran.source !== cell.source) return { status: 'edited' };
   let upstream: Mark | undefined;
   for (const input of graph.inputs[place] ?? []) {

@@ -1,3 +1,4 @@
+import type { CellMark, CellNote } from '../../tokens.ts';
 import { type ExecutionTimes, elapsedOf, formatElapsed, startedAt } from './elapsed.ts';
 import { CODE_KIND, kindOf, readSource } from './kinds.ts';
 
@@ -14,6 +15,8 @@ export interface CellFacts {
   readonly times: ExecutionTimes;
   /** Display name of the notebook's language, for cells without a magic line. */
   readonly language: string;
+  /** What is known beyond the cell itself. */
+  readonly mark?: CellMark | undefined;
 }
 
 export type RunState = 'idle' | 'queued' | 'running' | 'ok' | 'stale' | 'error';
@@ -27,6 +30,9 @@ export interface HeaderModel {
   readonly state: RunState;
   /** The state in words; empty where the rail alone says enough. */
   readonly note: string;
+  /** More about the state, when something beyond the cell explains it. */
+  readonly why: CellNote | undefined;
+  readonly notes: readonly CellNote[];
   /** How long the last run took, empty when not known. */
   readonly elapsed: string;
   /** While it runs: since when, milliseconds since the epoch. */
@@ -37,6 +43,7 @@ export interface HeaderModel {
 export function headerModel(facts: CellFacts): HeaderModel {
   const { kind, options } = readSource(facts.source);
   const state = runState(facts);
+  const why = hasRun(facts) && !facts.dirty && facts.mark?.state === state ? facts.mark.why : undefined;
   const elapsed = elapsedOf(facts.times);
   return {
     kind,
@@ -44,7 +51,9 @@ export function headerModel(facts: CellFacts): HeaderModel {
     title: facts.title,
     result: options.result ?? '',
     state,
-    note: NOTES[state],
+    note: why?.label ?? NOTES[state],
+    why,
+    notes: facts.mark?.notes ?? [],
     elapsed: elapsed === undefined || state === 'queued' || state === 'running' ? '' : formatElapsed(elapsed),
     since: state === 'running' ? startedAt(facts.times) : undefined,
   };
@@ -61,7 +70,13 @@ const NOTES: Readonly<Record<RunState, string>> = {
 
 function runState(facts: CellFacts): RunState {
   if (facts.executionState === 'running') return startedAt(facts.times) === undefined ? 'queued' : 'running';
-  if (facts.executionCount === null && !facts.hasOutputs) return 'idle';
+  if (!hasRun(facts)) return 'idle';
   if (facts.dirty) return 'stale';
+  if (facts.mark?.state !== undefined) return facts.mark.state;
   return facts.failed ? 'error' : 'ok';
+}
+
+/** Here or elsewhere, as far as the file tells. */
+function hasRun({ executionCount, hasOutputs }: CellFacts): boolean {
+  return executionCount !== null || hasOutputs;
 }
