@@ -1,6 +1,6 @@
 import { type CellState, GRAPH, GraphChanged, GraphState } from '@daybook/shared/api/graph';
 import { DaybookError } from '@daybook/shared/errors/error';
-import type { ICellModel } from '@jupyterlab/cells';
+import { CodeCellModel, type ICellModel } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
@@ -116,8 +116,11 @@ export class GraphView {
   }
 
   #mark(cell: ICellModel): void {
-    if (cell.type !== 'code') return;
+    if (!(cell instanceof CodeCellModel)) return;
     const state = this.#stateOf(cell.id);
+    // The page forgets what ran when it is loaded anew, and then takes every source for an edited one.
+    if (state !== undefined && state.status !== 'new' && state.status !== 'edited' && cell.isDirty)
+      cell.isDirty = false;
     const mark = state === undefined ? undefined : () => markFor(state, this.#others, this.mode);
     this.#options.marks.set(cell, mark);
   }
