@@ -1,20 +1,12 @@
 import { DaybookError } from '@daybook/shared/errors/error';
 import { type CellNames, NO_NAMES, UNKNOWN_NAMES } from '@daybook/shared/graph/names';
+import type { ScriptQuery } from '@daybook/shared/sql/script';
+import type { SqlTables } from '@daybook/shared/sql/tables';
 import { type CellSource, parseCell } from './magic.ts';
-import type { SqlTables } from './sql/tables.ts';
 
 /** What a kind can tell of a cell's names by itself. Queries are left to DuckDB's parser. */
 export interface NamesDraft extends CellNames {
-  /** In order; a name in `before` was made earlier in the cell and is not read from outside. */
-  readonly queries: readonly QueryDraft[];
-}
-
-export interface QueryDraft {
-  /** A SELECT, or what DuckDB reads as one. */
-  readonly sql: string;
-  /** It is the statement as it was written, so that a text DuckDB cannot parse is not valid. */
-  readonly whole: boolean;
-  readonly before: readonly string[];
+  readonly queries: readonly ScriptQuery[];
 }
 
 /** The names in a cell body of one kind. A body that is not valid fails with DaybookError. */

@@ -1,7 +1,7 @@
 import { NO_NAMES } from '@daybook/shared/graph/names';
+import { sourceKey } from '@daybook/shared/sql/tables';
 import type { CellSource } from '../magic.ts';
 import type { NamesDraft } from '../names.ts';
-import { sourceKey } from '../sql/tables.ts';
 import { chartSpec } from './spec.ts';
 
 /** A chart reads its source. */

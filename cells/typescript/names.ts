@@ -1,8 +1,8 @@
 import { UNKNOWN_NAMES } from '@daybook/shared/graph/names';
+import { scriptNames } from '@daybook/shared/sql/script';
 import { type Node, type Program, parseSync } from 'oxc-parser';
 import type { CellSource } from '../magic.ts';
 import type { NamesDraft } from '../names.ts';
-import { queriesOf } from '../sql/names.ts';
 import { Lines } from './lines.ts';
 import { references } from './references.ts';
 import { declaredBy } from './rewrite.ts';
@@ -47,7 +47,7 @@ export function typescriptNames({ body }: CellSource): NamesDraft {
     writes: [...writes],
     uses: [...uses],
     unknown: false,
-    queries: sql.flatMap((text) => queriesOf(text)),
+    queries: sql.flatMap((text) => scriptNames(text).queries),
   };
 }
 

@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import type { SqlTables } from '@daybook/cells/sql/tables';
 import { CancelledError, DaybookError } from '@daybook/shared/errors/error';
 import type { KernelResults } from '@daybook/shared/ports/kernel-front';
 import type { CancelSignal } from '@daybook/shared/ports/run-context';
@@ -9,6 +8,7 @@ import {
   type ResultWindow,
   type ResultWindowRequest,
 } from '@daybook/shared/results/window';
+import type { SqlTables } from '@daybook/shared/sql/tables';
 import { ChannelReply, type ChannelRequest, TablesAnswer, WindowHead } from './channel-messages.ts';
 import { encodeFrame, type Frame, FrameReader } from './frames.ts';
 import { fromWireError } from './wire-error.ts';

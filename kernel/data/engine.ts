@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import type { SqlTables } from '@daybook/cells/sql/tables';
 import { CancelledError, DaybookError } from '@daybook/shared/errors/error';
 import type { Disposer } from '@daybook/shared/ports/disposer';
 import type { KernelResults } from '@daybook/shared/ports/kernel-front';
@@ -14,6 +13,7 @@ import type {
   ResultWindowRequest,
 } from '@daybook/shared/results/window';
 import { quoteName, quoteText } from '@daybook/shared/sql/quote';
+import type { SqlTables } from '@daybook/shared/sql/tables';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api';
 import { ConnectionPool, interruptUntilDone, Queue } from './connections.ts';
 import { plainNumbers } from './plain-numbers.ts';

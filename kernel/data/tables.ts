@@ -1,4 +1,4 @@
-import { type SqlTables, tablesIn } from '@daybook/cells/sql/tables';
+import { type SqlTables, tablesIn } from '@daybook/shared/sql/tables';
 import type { DuckDBConnection } from '@duckdb/node-api';
 
 const PARSE = 'SELECT json_serialize_sql($1::VARCHAR, skip_null := true, skip_empty := true, skip_default := true)';

@@ -1,4 +1,4 @@
-import { GRAPH, type GraphChanged, type GraphState, type PlanReply, PlanRequest } from '@daybook/shared/api/graph';
+import { GRAPH, type GraphState, type PlanReply, PlanRequest } from '@daybook/shared/api/graph';
 import { link } from '@daybook/shared/graph/link';
 import { marksOf } from '@daybook/shared/graph/marks';
 import { type CellNames, NO_NAMES } from '@daybook/shared/graph/names';
@@ -18,7 +18,7 @@ const REST_MS = 50;
 export interface GraphEffects {
   namesOf: NamesOfSource;
   /** Sends an event to every page. */
-  publish(kind: string, body: GraphChanged): void;
+  publish(kind: string, body: GraphState): void;
   log(text: string): void;
 }
 

@@ -29,13 +29,13 @@ export const CellState = z.object({
 });
 export type CellState = z.infer<typeof CellState>;
 
-/** All cells that have something to say; the others have not run in this kernel. */
+/**
+ * The answer to `state`: all cells that have something to say; the others have not run in this
+ * kernel. The body of `changed`: the cells whose state is another one now; one that has nothing to
+ * say any more, or is gone, is `new`.
+ */
 export const GraphState = z.object({ version: z.number().int(), cells: z.array(CellState) });
 export type GraphState = z.infer<typeof GraphState>;
-
-/** The cells whose state is another one now. One that has nothing to say any more is `new`. */
-export const GraphChanged = GraphState;
-export type GraphChanged = GraphState;
 
 /** What to run: all that is stale, what went stale by runs of some cells, or a cell with all that depends on it. */
 export const PlanRequest = z.discriminatedUnion('want', [

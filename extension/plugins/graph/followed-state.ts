@@ -1,4 +1,4 @@
-import type { CellState, GraphChanged, GraphState } from '@daybook/shared/api/graph';
+import type { CellState, GraphState } from '@daybook/shared/api/graph';
 
 /** The graph's state as a page knows it: asked once, then followed by events. */
 export class FollowedState {
@@ -23,7 +23,7 @@ export class FollowedState {
   }
 
   /** What is new; `missed` when events are missing, so that the state must be asked again. */
-  follow({ version, cells }: GraphChanged): Set<string> | 'missed' {
+  follow({ version, cells }: GraphState): Set<string> | 'missed' {
     // One that was sent before the state was asked says nothing new.
     if (this.#version === undefined || version <= this.#version) return new Set();
     if (version !== this.#version + 1) return 'missed';

@@ -1,4 +1,4 @@
-import { type CellState, GRAPH, GraphChanged, GraphState } from '@daybook/shared/api/graph';
+import { type CellState, GRAPH, GraphState } from '@daybook/shared/api/graph';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { CodeCellModel, type ICellModel } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
@@ -102,7 +102,7 @@ export class GraphView {
   }
 
   #onEvent(body: unknown): void {
-    const event = GraphChanged.safeParse(body);
+    const event = GraphState.safeParse(body);
     if (!event.success) return;
     const news = this.#state.follow(event.data);
     if (news === 'missed') void this.#ask();
