@@ -1,5 +1,5 @@
 import { DaybookError } from '@daybook/shared/errors/error';
-import { type CellNames, NO_NAMES, UNKNOWN_NAMES } from '@daybook/shared/graph/names';
+import { type CellNames, UNKNOWN_NAMES } from '@daybook/shared/graph/names';
 import type { ScriptQuery } from '@daybook/shared/sql/script';
 import type { SqlTables } from '@daybook/shared/sql/tables';
 import { type CellSource, parseCell } from './magic.ts';
@@ -15,7 +15,7 @@ export type NamesOf = (cell: CellSource) => NamesDraft;
 /** Reads queries with DuckDB's parser: one answer each, undefined where it is no query. */
 export type ReadTables = (queries: readonly string[]) => Promise<readonly (SqlTables | undefined)[]>;
 
-/** Kinds whose cells share names. A kind without an entry has none. */
+/** Kinds that come with Daybook and whose cells share names. */
 const KINDS: Readonly<Record<string, () => Promise<NamesOf>>> = {
   typescript: async () => (await import('./typescript/names.ts')).typescriptNames,
   sql: async () => (await import('./sql/names.ts')).sqlNames,
@@ -30,7 +30,7 @@ export async function namesOf(source: string, readTables: ReadTables): Promise<C
     const cell = parseCell(source);
     kind = cell.kind;
     const load = Object.hasOwn(KINDS, cell.kind) ? KINDS[cell.kind] : undefined;
-    if (load === undefined) return NO_NAMES;
+    if (load === undefined) return packagedNames(cell);
     draft = (await load())(cell);
   } catch (error) {
     if (error instanceof DaybookError) return undefined;
@@ -43,6 +43,12 @@ export async function namesOf(source: string, readTables: ReadTables): Promise<C
   if (kind === 'sql' && draft.queries.some(({ whole }, index) => whole && answers[index] === undefined))
     return undefined;
   return finish(draft, answers);
+}
+
+/** A kind from a package: what it reads is its own affair. */
+function packagedNames({ options }: CellSource): CellNames {
+  const { result = '' } = options;
+  return { ...UNKNOWN_NAMES, defines: result === '' ? [] : [result] };
 }
 
 /** Adds what the queries read. */

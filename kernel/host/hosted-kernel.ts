@@ -19,6 +19,7 @@ import { NotebookGraph } from './graph.ts';
 import { Link } from './link.ts';
 import { NotebookCells } from './notebook-cells.ts';
 import { residentMemory } from './resident-memory.ts';
+import { serveResults } from './result-services.ts';
 import { currentResults } from './results.ts';
 import { RunWatch } from './run-watch.ts';
 
@@ -57,6 +58,7 @@ export class HostedKernel implements KernelFront {
     this.#options = options;
     this.#executor = this.#start();
     this.results = currentResults(() => this.#executor.data());
+    serveResults(this.#link, this.results);
     this.#link.serve(NOTEBOOK_CELLS, (body) => ({ body: this.#cells.update(body) }));
     this.#graph.serve(this.#link);
   }
