@@ -40,27 +40,26 @@ const TYPED = [
   'typeof ',
 ];
 
-test.each([...DEEP, ...TYPED])(
-  'the deepest cell that is read does not end the process: %s',
-  { timeout: 60_000 },
-  (part) => {
+test('the deepest cells that are read do not end the process', { timeout: 120_000 }, () => {
+  const bodies = [...DEEP, ...TYPED].map((part) => {
     const [, head = '', tail = ''] = /^(let a:|x=)?(.*)$/.exec(part) ?? [];
     const brackets = tail.match(/[([{<`]/g)?.length ?? 0;
-    const most =
-      Math.floor(Math.min(MOST_CHARACTERS / tail.length, brackets === 0 ? MOST_CHARACTERS : MOST_BRACKETS / brackets)) -
-      8;
-    const program = `
+    const byBrackets = brackets === 0 ? MOST_CHARACTERS : MOST_BRACKETS / brackets;
+    return [head, tail, Math.floor(Math.min(MOST_CHARACTERS / tail.length, byBrackets)) - 8] as const;
+  });
+  const program = `
     import { namesOf } from './names.ts';
-    const body = ${JSON.stringify(head)} + ${JSON.stringify(tail)}.repeat(${most});
-    const names = await namesOf(body, async () => []);
-    console.log(names === undefined ? 'not valid' : names.unknown ? 'unknown' : 'read');`;
-    // A process of its own, with the main thread's stack: that is where the server reads cells.
-    const { stdout, status, signal } = spawnSync(
-      process.execPath,
-      ['--import', 'tsx', '--input-type=module', '--eval', program],
-      { cwd: join(import.meta.dirname, '..'), encoding: 'utf8' },
-    );
-    expect({ status, signal, stdout: stdout.trim() }).toMatchObject({ status: 0, signal: null });
-    expect(stdout).toMatch(/not valid|unknown|read/);
-  },
-);
+    for (const [head, tail, times] of ${JSON.stringify(bodies)}) {
+      process.stdout.write(tail + ' ');
+      await namesOf(head + tail.repeat(times), async () => []);
+    }
+    process.stdout.write('all');`;
+  // A process of its own, with the main thread's stack: that is where the server reads cells.
+  const { stdout, signal } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '--eval', program],
+    { cwd: join(import.meta.dirname, '..'), encoding: 'utf8' },
+  );
+  // What is printed last is what it came to.
+  expect({ signal, stdout }).toEqual({ signal: null, stdout: expect.stringMatching(/ all$/) });
+});

@@ -1,12 +1,12 @@
 import { GRAPH, type GraphState, type PlanReply, PlanRequest } from '@daybook/shared/api/graph';
-import { link } from '@daybook/shared/graph/link';
+import { type GraphCell, link } from '@daybook/shared/graph/link';
 import { marksOf } from '@daybook/shared/graph/marks';
 import { type CellNames, NO_NAMES } from '@daybook/shared/graph/names';
 import { type Known, type Plan, planAfter, planWith, stalePlan } from '@daybook/shared/graph/plan';
 import { afterRun, NO_RUNS, type Runs, seenBy, type Value } from '@daybook/shared/graph/runs';
 import { changesOf, type Notes, notesOf, stateOf, type Told } from '@daybook/shared/graph/states';
 import type { Link } from './link.ts';
-import type { NotebookCell, NotebookCells } from './notebook-cells.ts';
+import type { NotebookCells } from './notebook-cells.ts';
 import { type NamesOfSource, NotebookNames } from './notebook-names.ts';
 import type { RunListener } from './run-watch.ts';
 
@@ -143,12 +143,13 @@ export class NotebookGraph implements RunListener {
   async #see(): Promise<void> {
     const cells = this.#cells.all;
     const names = await this.#names.all(cells);
-    if (!this.#linked(cells, names)) {
-      const graph = link(cells.map(({ id, source }, index) => ({ id, source, names: names[index] ?? NO_NAMES })));
-      this.#known = { ...this.#known, graph };
+    const given = cells.map(({ id, source }, index) => ({ id, source, names: names[index] ?? NO_NAMES }));
+    let { graph } = this.#known;
+    if (sameLinks(graph.cells, given)) graph = { ...graph, cells: given };
+    else {
+      graph = link(given);
       this.#notes = notesOf(graph);
     }
-    const { graph } = this.#known;
     this.#known = { graph, runs: this.#runs, marks: marksOf(graph, this.#runs) };
     const { changes, told } = changesOf(this.#told, { ...this.#known, notes: this.#notes });
     this.#told = told;
@@ -157,14 +158,9 @@ export class NotebookGraph implements RunListener {
       this.#effects.publish(GRAPH.changed, { version: this.#version, cells: changes.slice(at, at + MOST_CHANGES) });
     }
   }
+}
 
-  #linked(cells: readonly NotebookCell[], names: readonly CellNames[]): boolean {
-    const linked = this.#known.graph.cells;
-    return (
-      linked.length === cells.length &&
-      linked.every(
-        (cell, at) => cell.id === cells[at]?.id && cell.source === cells[at]?.source && cell.names === names[at],
-      )
-    );
-  }
+/** Typing inside a cell changes its source and seldom its names. */
+function sameLinks(a: readonly GraphCell[], b: readonly GraphCell[]): boolean {
+  return a.length === b.length && a.every(({ id, names }, at) => id === b[at]?.id && names === b[at]?.names);
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { type CellNames, NO_NAMES, UNKNOWN_NAMES } from '@daybook/shared/graph/names';
+import { type CellNames, NO_NAMES, sameNames, UNKNOWN_NAMES } from '@daybook/shared/graph/names';
 import type { NotebookCell } from './notebook-cells.ts';
 
 /** The names in a source; undefined when it is not valid. */
@@ -30,7 +30,11 @@ export class NotebookNames {
   async of({ id, source }: NotebookCell): Promise<CellNames> {
     const names = this.#known.has(source) ? this.#known.get(source) : await this.#inTime(source);
     if (names === undefined) return this.#valid.get(id) ?? NO_NAMES;
-    if (names !== UNKNOWN_NAMES) this.#valid.set(id, names);
+    if (names === UNKNOWN_NAMES) return names;
+    const before = this.#valid.get(id);
+    // The same object as long as the names are the same: then nothing needs to be linked anew.
+    if (before !== undefined && sameNames(before, names)) return before;
+    this.#valid.set(id, names);
     return names;
   }
 

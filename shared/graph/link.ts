@@ -1,4 +1,4 @@
-import { type CellNames, foundAs, makes } from './names.ts';
+import { type CellNames, isVariable, tableOf } from './names.ts';
 
 /** A code cell of the notebook as it stands, in document order. */
 export interface GraphCell {
@@ -37,7 +37,7 @@ export interface Graph {
 export function link(given: readonly GraphCell[]): Graph {
   const placeOf = new Map<string, number>();
   const cells = given.filter(({ id }) => !placeOf.has(id) && placeOf.set(id, placeOf.size));
-  const makers = makersOf(cells);
+  const makers = new Makers(cells);
   const found = cells.map((cell, place) => inputsOf(cell, place, makers));
   const groups = circles(found);
   const inputs = found.map((list, place) =>
@@ -61,30 +61,58 @@ export function link(given: readonly GraphCell[]): Graph {
 }
 
 /** Which cells define or write a name, in order. */
-function makersOf(cells: readonly GraphCell[]): Map<string, number[]> {
-  const makers = new Map<string, number[]>();
-  for (const [place, { names }] of cells.entries()) {
-    for (const name of makes(names)) {
-      const list = makers.get(name);
-      if (list === undefined) makers.set(name, [place]);
-      else list.push(place);
+class Makers {
+  readonly #places = new Map<string, number[]>();
+  readonly #variables: readonly (readonly [name: string, place: number])[];
+  #tables: Map<string, number[]> | undefined;
+
+  constructor(cells: readonly GraphCell[]) {
+    const variables: (readonly [string, number])[] = [];
+    for (const [place, { names }] of cells.entries()) {
+      for (const list of [names.defines, names.writes]) {
+        for (const name of list) {
+          add(this.#places, name, place);
+          if (isVariable(name)) variables.push([name, place]);
+        }
+      }
     }
+    this.#variables = variables;
   }
-  return makers;
+
+  of(name: string): readonly number[] {
+    if (!name.startsWith('table:')) return this.#places.get(name) ?? [];
+    this.#tables ??= this.#asTables();
+    return this.#tables.get(name) ?? [];
+  }
+
+  /** Variables are tables too; most notebooks never ask. */
+  #asTables(): Map<string, number[]> {
+    const tables = new Map<string, number[]>();
+    for (const [name, places] of this.#places) if (name.startsWith('table:')) tables.set(name, [...places]);
+    for (const [name, place] of this.#variables) add(tables, tableOf(name), place);
+    for (const places of tables.values()) places.sort((a, b) => a - b);
+    return tables;
+  }
+}
+
+function add(map: Map<string, number[]>, name: string, place: number): void {
+  const list = map.get(name);
+  if (list === undefined) map.set(name, [place]);
+  else if (list.at(-1) !== place) list.push(place);
 }
 
 type Found = Omit<Input, 'back'>;
 
-function inputsOf({ names }: GraphCell, place: number, makers: ReadonlyMap<string, readonly number[]>): Found[] {
+function inputsOf({ names }: GraphCell, place: number, makers: Makers): Found[] {
   const inputs: Found[] = [];
   for (const name of new Set(names.uses)) {
-    const list = makers.get(name) ?? [];
+    const list = makers.of(name);
     const last = list.at(-1);
     inputs.push({ name, from: latestBefore(list, place) ?? (last === place ? undefined : last), read: true });
   }
   // What is written must be there first; a cell below that writes it too has no part in that.
   for (const name of new Set(names.writes)) {
-    const from = latestBefore(makers.get(name) ?? [], place);
+    const from = latestBefore(makers.of(name), place);
     if (from !== undefined && !names.uses.includes(name)) inputs.push({ name, from, read: false });
   }
   return inputs;
@@ -214,15 +242,9 @@ class Heap {
 
 function definedTwice(cells: readonly GraphCell[], inputs: readonly (readonly Input[])[]): Map<string, number[]> {
   const places = new Map<string, number[]>();
-  for (const [place, { names }] of cells.entries()) {
-    for (const name of new Set(names.defines)) {
-      const list = places.get(name);
-      if (list === undefined) places.set(name, [place]);
-      else list.push(place);
-    }
-  }
-  const read = new Set(inputs.flatMap((list) => list.flatMap(({ name, from }) => (from === undefined ? [] : [name]))));
-  return new Map(
-    [...places].filter(([name, list]) => list.length > 1 && foundAs(name).some((found) => read.has(found))),
-  );
+  for (const [place, { names }] of cells.entries()) for (const name of names.defines) add(places, name, place);
+  const read = new Set<string>();
+  for (const list of inputs) for (const { name, from } of list) if (from !== undefined) read.add(name);
+  const isRead = (name: string) => read.has(name) || (isVariable(name) && read.has(tableOf(name)));
+  return new Map([...places].filter(([name, list]) => list.length > 1 && isRead(name)));
 }

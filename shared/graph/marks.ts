@@ -68,7 +68,7 @@ function reasonOf(
   const source = from === undefined ? undefined : graph.cells[from];
   if (source === undefined) {
     // A cell may go on from its own last run: `n = (globalThis.n ?? 0) + 1`.
-    const own = seen?.cell === cell.id && makes(cell.names).has(name);
+    const own = seen?.cell === cell.id && makes(cell.names).includes(name);
     return seen === undefined || own ? undefined : { why: 'gone', name, by: seen.cell };
   }
   const made = runs.last.get(source.id);

@@ -19,17 +19,28 @@ export const UNKNOWN_NAMES: CellNames = { ...NO_NAMES, unknown: true };
 
 const SORTS = /^(table|file|function|database):/;
 
-/** The names under which a cell's values are found, each once. */
-export function makes({ defines, writes }: CellNames): ReadonlySet<string> {
-  return new Set([...defines, ...writes].flatMap(foundAs));
+/** Whether the name is one of a variable, and none of SQL's. */
+export function isVariable(name: string): boolean {
+  return !name.includes(':');
 }
 
-/** The names under which a cell that defines or writes `name` is found. */
-export function foundAs(name: string): readonly string[] {
-  return SORTS.test(name) ? [name] : [name, `table:${name.toLowerCase()}`];
+/** The name under which SQL finds a variable. */
+export function tableOf(variable: string): string {
+  return `table:${variable.toLowerCase()}`;
+}
+
+/** The names under which a cell's values are found. */
+export function makes({ defines, writes }: CellNames): string[] {
+  return [...defines, ...writes].flatMap((name) => (isVariable(name) ? [name, tableOf(name)] : [name]));
 }
 
 /** The name as a user wrote it. */
 export function plainName(name: string): string {
   return name.replace(SORTS, '');
+}
+
+export function sameNames(a: CellNames, b: CellNames): boolean {
+  const same = (x: readonly string[], y: readonly string[]) =>
+    x.length === y.length && x.every((name, index) => name === y[index]);
+  return a.unknown === b.unknown && same(a.defines, b.defines) && same(a.writes, b.writes) && same(a.uses, b.uses);
 }
