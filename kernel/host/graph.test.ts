@@ -104,6 +104,12 @@ test('K86 a crash makes all cells new; a cell that failed puts its users in doub
   expect(await states()).toEqual({});
 });
 
+test('K86 a cell that ran before the page told of it has run', async () => {
+  await client.runCell('a', LOAD);
+  await tell(LOAD, 'limit');
+  expect(await statuses()).toEqual({ a: 'fresh' });
+});
+
 test('K87 answers while a cell runs, also about SQL not seen before', async () => {
   await client.run('%%sql\nselect 1');
   const running = client.post('execute_request', { code: 'for (;;) {}' });

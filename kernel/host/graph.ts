@@ -77,8 +77,6 @@ export class NotebookGraph implements RunListener {
   }
 
   begin(cell: string, source: string): void {
-    // Clients that do not say what the notebook holds get no graph.
-    if (this.#cells.all.length === 0) return;
     this.#record(async () => {
       const names = await this.#names.of({ id: cell, source });
       this.#running = { cell, source, names, saw: seenBy(this.#runs, names) };
