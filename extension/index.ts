@@ -3,6 +3,7 @@ import cells from './plugins/cells/index.ts';
 import chart from './plugins/chart/index.ts';
 import error from './plugins/error/index.ts';
 import executor from './plugins/executor/index.ts';
+import graph from './plugins/graph/index.ts';
 import home from './plugins/home/index.ts';
 import kernelLink from './plugins/kernel-link/index.ts';
 import kindViews from './plugins/kind-views/index.ts';
@@ -24,6 +25,7 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   math,
   ...cells,
   executor,
+  graph,
   result,
   ...chart,
   error,

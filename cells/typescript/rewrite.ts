@@ -270,7 +270,8 @@ function eachVar(program: Program, each: (declaration: VariableDeclaration, pare
   });
 }
 
-function declaredBy(node: Node): string[] {
+/** Names that a top-level statement declares, `var` inside blocks aside. */
+export function declaredBy(node: Node): string[] {
   switch (node.type) {
     case 'VariableDeclaration':
       return node.declarations.flatMap(({ id }) => boundNames(id));

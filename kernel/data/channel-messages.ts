@@ -13,6 +13,7 @@ export const ChannelRequest = z.discriminatedUnion('op', [
     format: ResultExportFormat,
     path: z.string().min(1).max(8192),
   }),
+  z.object({ op: z.literal('tables'), key: z.number().int(), queries: z.array(z.string().max(1_000_000)).max(1000) }),
   z.object({ op: z.literal('cancel'), key: z.number().int() }),
 ]);
 export type ChannelRequest = z.infer<typeof ChannelRequest>;
@@ -22,6 +23,9 @@ export const ChannelReply = z.union([
   z.object({ key: z.number().int(), value: z.unknown() }),
 ]);
 export type ChannelReply = z.infer<typeof ChannelReply>;
+
+/** What queries read, one each; null for what is no query. */
+export const TablesAnswer = z.array(z.object({ uses: z.array(z.string()), unknown: z.boolean() }).nullable());
 
 /** A window without its body, which follows as the frame's. */
 export const WindowHead = z.object({

@@ -8,7 +8,8 @@ import {
   type ResultWindow,
   type ResultWindowRequest,
 } from '@daybook/shared/results/window';
-import { ChannelReply, type ChannelRequest, WindowHead } from './channel-messages.ts';
+import type { SqlTables } from '@daybook/shared/sql/tables';
+import { ChannelReply, type ChannelRequest, TablesAnswer, WindowHead } from './channel-messages.ts';
 import { encodeFrame, type Frame, FrameReader } from './frames.ts';
 import { fromWireError } from './wire-error.ts';
 
@@ -17,6 +18,8 @@ export interface DataChannel extends KernelResults {
   window(request: ResultWindowRequest, signal?: CancelSignal): Promise<ResultWindow>;
   summary(id: string, signal?: CancelSignal): Promise<ResultSummary>;
   export(request: ResultExportRequest, signal?: CancelSignal): Promise<void>;
+  /** What each query reads; undefined for what DuckDB does not read as one. Answered while a cell runs. */
+  tables(queries: readonly string[]): Promise<readonly (SqlTables | undefined)[]>;
   /** Ends the stream; what is pending fails with `result_gone`. Idempotent. */
   close(): void;
 }
@@ -94,6 +97,10 @@ export function openDataChannel(stream: Duplex): DataChannel {
     },
     async export(request, signal) {
       await ask({ op: 'export', ...request }, signal);
+    },
+    async tables(queries) {
+      const { value } = await ask({ op: 'tables', queries: [...queries] });
+      return checked(TablesAnswer, value).map((each) => each ?? undefined);
     },
     close: () => end(channelEnded()),
   };

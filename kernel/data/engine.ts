@@ -13,9 +13,11 @@ import type {
   ResultWindowRequest,
 } from '@daybook/shared/results/window';
 import { quoteName, quoteText } from '@daybook/shared/sql/quote';
+import type { SqlTables } from '@daybook/shared/sql/tables';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api';
 import { ConnectionPool, interruptUntilDone, Queue } from './connections.ts';
 import { plainColumns } from './plain-columns.ts';
+import { readTables } from './query-tables.ts';
 import { RESULTS_DATABASE, ResultStore, resultGone, type StoredResult } from './results.ts';
 import { chunksOf, columnsOf, readRows } from './rows.ts';
 import { type FindTable, type Outcome, Session, searchIn } from './session.ts';
@@ -25,6 +27,7 @@ import { summarise } from './summary.ts';
 import { loadTable } from './tables/load.ts';
 import type { TablePayload } from './tables/payload.ts';
 import type { ArrowOptions } from './thread.ts';
+
 import { encodeArrow, readWindow } from './window.ts';
 
 /** Rows up to which a result's column profiles come along with it. */
@@ -155,6 +158,11 @@ export class Engine implements KernelResults {
       },
       signal,
     );
+  }
+
+  /** What each query reads, by DuckDB's parser; null for what it does not read as a query. Runs nothing. */
+  async tables(queries: readonly string[]): Promise<(SqlTables | null)[]> {
+    return this.pool.use((connection) => readTables(connection, queries));
   }
 
   /** A result whole, as JavaScript likes its numbers; see plain-numbers.ts. */

@@ -54,6 +54,8 @@ async function perform(
     }
     case 'summary':
       return { value: await engine.summary(request.id, signal) };
+    case 'tables':
+      return { value: await engine.tables(request.queries) };
     case 'export':
       await engine.export(request, signal);
       return { value: null };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { namesOf } from '@daybook/cells/names';
 import { LINK } from '@daybook/shared/api/kernel-link';
 import { NOTEBOOK_CELLS } from '@daybook/shared/api/notebook-cells';
 import type { Disposer } from '@daybook/shared/ports/disposer';
@@ -15,11 +16,13 @@ import { type FrontAction, type FrontEvent, type FrontState, INITIAL } from '../
 import { type Draft, type MessageMaker, messageMaker } from '../protocol/message.ts';
 import { reduce } from '../protocol/reduce.ts';
 import { ExecutorProcess } from './executor-process.ts';
+import { NotebookGraph } from './graph.ts';
 import { Link } from './link.ts';
 import { NotebookCells } from './notebook-cells.ts';
 import { residentMemory } from './resident-memory.ts';
 import { serveResults } from './result-services.ts';
 import { currentResults } from './results.ts';
+import { RunWatch } from './run-watch.ts';
 
 /** Idle time after which the data engine is started ahead of its first use. */
 const PREPARE_MS = 300;
@@ -38,6 +41,12 @@ export class HostedKernel implements KernelFront {
   #prepare: NodeJS.Timeout | undefined;
   readonly #link = new Link();
   readonly #cells = new NotebookCells();
+  readonly #graph = new NotebookGraph(this.#cells, {
+    namesOf: (source) => namesOf(source, async (queries) => (await this.#executor.data()).tables(queries)),
+    publish: (kind, body) => this.#publish(kind, body),
+    log: (text) => this.#log('error', text),
+  });
+  readonly #watch = new RunWatch(this.#graph);
   readonly #options: KernelOptions;
   readonly #messages: MessageMaker = messageMaker(randomUUID());
   readonly #listeners = new Set<(message: JupyterMessage) => void>();
@@ -52,6 +61,7 @@ export class HostedKernel implements KernelFront {
     this.results = currentResults(() => this.#executor.data());
     serveResults(this.#link, this.results);
     this.#link.serve(NOTEBOOK_CELLS, (body) => ({ body: this.#cells.update(body) }));
+    this.#graph.serve(this.#link);
   }
 
   get status(): KernelStatus {
@@ -64,6 +74,7 @@ export class HostedKernel implements KernelFront {
 
   send(message: JupyterMessage): void {
     this.#lastActivity = Date.now();
+    this.#watch.sent(message);
     this.#apply({ type: 'message', message });
   }
 
@@ -154,6 +165,7 @@ export class HostedKernel implements KernelFront {
         this.#ending = this.#executor.end();
         return;
       case 'start':
+        this.#graph.reset();
         this.#executor = this.#start();
         return;
       case 'log':
@@ -168,8 +180,15 @@ export class HostedKernel implements KernelFront {
     this.#emit({ channel, type: LINK.reply, content, buffers, parent: header });
   }
 
+  /** An event of the kernel link. */
+  #publish(kind: string, body: unknown): void {
+    if (this.#state.phase === 'dead') return;
+    this.#emit({ channel: 'iopub', type: LINK.event, content: { kind, body }, parent: undefined });
+  }
+
   #emit(draft: Draft): void {
     this.#lastActivity = Date.now();
+    this.#watch.emitted(draft);
     this.#tell(this.#listeners, this.#messages.make(draft));
   }
 

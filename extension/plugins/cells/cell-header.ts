@@ -1,4 +1,4 @@
-import { type Cell, type CodeCell, type ICellHeader, isCodeCellModel } from '@jupyterlab/cells';
+import { type Cell, type CodeCell, type ICellHeader, type ICellModel, isCodeCellModel } from '@jupyterlab/cells';
 import { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import { type INotebookModel, Notebook } from '@jupyterlab/notebook';
 import type { Message } from '@lumino/messaging';
@@ -8,11 +8,12 @@ import { focusOnArrival } from './arrival.ts';
 import { formatElapsed } from './elapsed.ts';
 import { cellFacts } from './facts.ts';
 import { type HeaderModel, headerModel } from './header-model.ts';
-import { MORE, RUN, STATES, STOP } from './icons.ts';
+import { MORE, RUN, STOP } from './icons.ts';
 import { isResultName, kindOf } from './kinds.ts';
 import { setMagicOurs } from './magic-line.ts';
 import { NameField } from './name-field.ts';
 import { kindsIn, notebookLanguage } from './notebook-language.ts';
+import { NoteList, StateNote } from './notes.ts';
 import type { CellServices } from './services.ts';
 
 /**
@@ -43,6 +44,7 @@ export class CellHeader extends Widget implements ICellHeader {
     cell.model.metadataChanged.connect(this.update, this);
     cell.model.outputs.changed.connect(this.update, this);
     cell.model.mimeTypeChanged.connect(this.#setLanguage, this);
+    this.#services.marks.changed.connect(this.#onMark, this);
     this.#followed = this.#notebook?.model ?? undefined;
     this.#followed?.metadataChanged.connect(this.update, this);
     this.#refresh();
@@ -51,6 +53,7 @@ export class CellHeader extends Widget implements ICellHeader {
   protected override onBeforeDetach(_message: Message): void {
     const cell = this.#cell;
     window.clearInterval(this.#clock);
+    this.#services.marks.changed.disconnect(this.#onMark, this);
     this.#followed?.metadataChanged.disconnect(this.update, this);
     if (cell === undefined || cell.isDisposed || cell.model === null || cell.model.isDisposed) return;
     cell.model.contentChanged.disconnect(this.update, this);
@@ -62,6 +65,10 @@ export class CellHeader extends Widget implements ICellHeader {
 
   protected override onUpdateRequest(_message: Message): void {
     this.#refresh();
+  }
+
+  #onMark(_marks: unknown, model: ICellModel): void {
+    if (this.#cell?.model === model) this.update();
   }
 
   get #cell(): CodeCell | undefined {
@@ -107,7 +114,7 @@ export class CellHeader extends Widget implements ICellHeader {
   #refresh(): void {
     const cell = this.#cell;
     if (cell === undefined || this.#view === undefined) return;
-    const model = headerModel(cellFacts(cell, this.#notebook?.model));
+    const model = headerModel(cellFacts(cell, this.#notebook?.model, this.#services.marks));
     cell.node.dataset.dbState = model.state;
     cell.node.dataset.dbKind = model.kind;
     this.#view.show(model);
@@ -153,7 +160,8 @@ class HeaderView {
   readonly #kind = button('db-Kind');
   readonly #title: NameField;
   readonly #result: NameField;
-  readonly #note = element('span', 'db-StateNote');
+  readonly #note = new StateNote();
+  readonly #notes = new NoteList();
   readonly #elapsed = element('span', 'db-Elapsed');
   readonly #run = button('db-IconButton db-RunCell');
   #model: HeaderModel | undefined;
@@ -185,13 +193,13 @@ class HeaderView {
     more.setAttribute('aria-label', 'More actions for this cell');
     more.setAttribute('aria-haspopup', 'menu');
     more.addEventListener('click', () => actions.more(more.getBoundingClientRect()));
-    this.#note.setAttribute('role', 'status');
     this.node.append(
       this.#kind,
       this.#title.node,
       this.#result.node,
       element('span', 'db-Grow'),
-      this.#note,
+      this.#notes.node,
+      this.#note.node,
       this.#elapsed,
       this.#run,
       more,
@@ -217,15 +225,16 @@ class HeaderView {
     if (before === undefined || before.result !== model.result) this.#result.show(model.result);
     this.#result.node.hidden = kindOf(model.kind).named !== true && model.result === '';
     this.#elapsed.textContent = model.elapsed;
-    if (before?.state !== model.state) this.#showState(model);
+    this.#note.show(model);
+    this.#notes.show(model.notes);
+    if (before?.state !== model.state) this.#showButton();
   }
 
   tick(ms: number): void {
     this.#elapsed.textContent = formatElapsed(Math.max(0, Math.round(ms / 1000) * 1000));
   }
 
-  #showState({ state, note }: HeaderModel): void {
-    this.#note.innerHTML = note === '' ? '' : `${STATES[state] ?? ''}<span>${note}</span>`;
+  #showButton(): void {
     this.#run.innerHTML = this.#busy ? STOP : RUN;
     const label = this.#busy ? 'Stop' : 'Run this cell';
     this.#run.title = label;

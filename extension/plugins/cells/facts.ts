@@ -1,16 +1,17 @@
-import type { CodeCell } from '@jupyterlab/cells';
+import type { CodeCell, ICellModel } from '@jupyterlab/cells';
 import type { INotebookModel } from '@jupyterlab/notebook';
+import type { CellMarks } from '../../tokens.ts';
 import type { ExecutionTimes } from './elapsed.ts';
 import type { CellFacts } from './header-model.ts';
 import { readSource } from './kinds.ts';
 import { notebookLanguage } from './notebook-language.ts';
 
 /** Reads what the header shows from a live cell. */
-export function cellFacts(cell: CodeCell, notebook: INotebookModel | null | undefined): CellFacts {
+export function cellFacts(cell: CodeCell, notebook: INotebookModel | null | undefined, marks: CellMarks): CellFacts {
   const { model } = cell;
   return {
     source: model.sharedModel.getSource(),
-    title: cellTitle(cell),
+    title: titleOf(model),
     executionState: model.executionState ?? 'idle',
     executionCount: model.executionCount,
     dirty: model.isDirty,
@@ -18,12 +19,13 @@ export function cellFacts(cell: CodeCell, notebook: INotebookModel | null | unde
     failed: hasError(cell),
     times: (model.getMetadata('execution') as ExecutionTimes | undefined) ?? {},
     language: notebookLanguage(notebook),
+    mark: marks.get(model),
   };
 }
 
 /** The title in the cell's metadata, empty without one. */
-function cellTitle(cell: CodeCell): string {
-  const { title } = (cell.model.getMetadata('daybook') as { title?: unknown } | undefined) ?? {};
+export function titleOf(cell: ICellModel): string {
+  const { title } = (cell.getMetadata('daybook') as { title?: unknown } | undefined) ?? {};
   return typeof title === 'string' ? title : '';
 }
 

@@ -1,3 +1,4 @@
+import type { CellMark, CellNote } from '../../tokens.ts';
 import { type ExecutionTimes, elapsedOf, formatElapsed, startedAt } from './elapsed.ts';
 import { CODE_KIND, kindOf, readSource } from './kinds.ts';
 import type { NotebookLanguage } from './notebook-language.ts';
@@ -15,6 +16,8 @@ export interface CellFacts {
   readonly times: ExecutionTimes;
   /** The notebook's language: of cells without a magic line, and of all where those mean something else. */
   readonly language: NotebookLanguage;
+  /** What is known beyond the cell itself. */
+  readonly mark?: CellMark | undefined;
 }
 
 export type RunState = 'idle' | 'queued' | 'running' | 'ok' | 'stale' | 'error';
@@ -28,6 +31,9 @@ export interface HeaderModel {
   readonly state: RunState;
   /** The state in words; empty where the rail alone says enough. */
   readonly note: string;
+  /** More about the state, when something beyond the cell explains it. */
+  readonly why: CellNote | undefined;
+  readonly notes: readonly CellNote[];
   /** How long the last run took, empty when not known. */
   readonly elapsed: string;
   /** While it runs: since when, milliseconds since the epoch. */
@@ -41,6 +47,7 @@ export function headerModel(facts: CellFacts): HeaderModel {
     ? readSource(facts.source)
     : { kind: CODE_KIND, options: {} as Record<string, string> };
   const state = runState(facts);
+  const why = hasRun(facts) && !facts.dirty && facts.mark?.state === state ? facts.mark.why : undefined;
   const elapsed = elapsedOf(facts.times);
   return {
     kind,
@@ -48,7 +55,9 @@ export function headerModel(facts: CellFacts): HeaderModel {
     title: facts.title,
     result: options.result ?? '',
     state,
-    note: NOTES[state],
+    note: why?.label ?? NOTES[state],
+    why,
+    notes: facts.mark?.notes ?? [],
     elapsed: elapsed === undefined || state === 'queued' || state === 'running' ? '' : formatElapsed(elapsed),
     since: state === 'running' ? startedAt(facts.times) : undefined,
   };
@@ -65,7 +74,13 @@ const NOTES: Readonly<Record<RunState, string>> = {
 
 function runState(facts: CellFacts): RunState {
   if (facts.executionState === 'running') return startedAt(facts.times) === undefined ? 'queued' : 'running';
-  if (facts.executionCount === null && !facts.hasOutputs) return 'idle';
+  if (!hasRun(facts)) return 'idle';
   if (facts.dirty) return 'stale';
+  if (facts.mark?.state !== undefined) return facts.mark.state;
   return facts.failed ? 'error' : 'ok';
+}
+
+/** Here or elsewhere, as far as the file tells. */
+function hasRun({ executionCount, hasOutputs }: CellFacts): boolean {
+  return executionCount !== null || hasOutputs;
 }

@@ -7,7 +7,7 @@ import { IMainMenu, type MainMenu } from '@jupyterlab/mainmenu';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { Token } from '@lumino/coreutils';
 import { DockPanel } from '@lumino/widgets';
-import { IRooms, type Rooms } from '../../tokens.ts';
+import { IRooms, ITopBar, type Rooms, type TopBarItems } from '../../tokens.ts';
 import { DocumentTitle } from './document-title.ts';
 import { firstLayout } from './first-layout.ts';
 import { FoldedMenu } from './folded-menu.ts';
@@ -48,11 +48,12 @@ const connectionLost: JupyterFrontEndPlugin<IConnectionLost> = {
       link.check(),
 };
 
-const topBar: JupyterFrontEndPlugin<void> = {
+const topBar: JupyterFrontEndPlugin<TopBarItems> = {
   id: '@daybook/extension:shell',
   description: 'The top bar, the left rail and a calm main area.',
   autoStart: true,
   requires: [ILabShell, IMainMenu, IServerLink],
+  provides: ITopBar,
   optional: [IRooms, ICommandPalette, IDocumentWidgetOpener, IDefaultFileBrowser],
   activate: (
     app: JupyterFrontEnd,
@@ -126,6 +127,7 @@ const topBar: JupyterFrontEndPlugin<void> = {
       if (shell.isSideTabBarVisible('right')) shell.toggleSideTabBarVisibility('right');
       calm();
     });
+    return { add: (item) => bar.add(item) };
   },
 };
 
