@@ -18,7 +18,7 @@ kernelFrontContract(
     loop: 'display("running"); while (true) {}',
     ask: 'console.log(await prompt("name? "))',
     fail: 'throw new Error("wanted")',
-    die: 'process.kill(process.pid, "SIGSEGV"); while (true) {}',
+    die: 'require("child_process").execSync("kill -SEGV " + process.pid); while (true) {}',
     flood: 'for (let n = 0; n < 20; n++) console.log("x".repeat(1024 * 1024))',
     child: 'const child = require("node:child_process").spawn("sleep", ["600"]); console.log(child.pid)',
   },

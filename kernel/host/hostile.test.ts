@@ -207,7 +207,9 @@ describe.each(['off', 'auto'] as const)('sandbox %s', (sandbox) => {
   });
 
   attack('K64 a crash names the signal, and a restart works', async () => {
-    const { content } = await client.run("process.kill(process.pid, 'SIGSEGV'); await new Promise(() => {})");
+    const { content } = await client.run(
+      "require('child_process').execSync('kill -SEGV ' + process.pid); await new Promise(() => {})",
+    );
     expect(String(content.evalue)).toContain('SIGSEGV');
     await client.kernel.restart();
     expect((await client.run('const kept = 41; kept')).value).toBe('41');
