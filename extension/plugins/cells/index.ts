@@ -11,6 +11,7 @@ import { addFirstAdder } from './first-adder.ts';
 import { KindMenu } from './kind-menu.ts';
 import { registerSql } from './languages.ts';
 import { CellMarkRegistry } from './marks.ts';
+import { settleWindow } from './settle.ts';
 import { followSplitAndMerge } from './split-merge.ts';
 
 const factory: JupyterFrontEndPlugin<NotebookPanel.IContentFactory> = {
@@ -74,4 +75,15 @@ const find: JupyterFrontEndPlugin<void> = {
   },
 };
 
-export default [marks, factory, firstAdder, splitMerge, find];
+const settle: JupyterFrontEndPlugin<void> = {
+  id: '@daybook/extension:settle',
+  description: 'Draws cells that windowing left out.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  activate: (_app: JupyterFrontEnd, tracker: INotebookTracker) => {
+    tracker.forEach(settleWindow);
+    tracker.widgetAdded.connect((_sender, panel) => settleWindow(panel));
+  },
+};
+
+export default [marks, factory, firstAdder, splitMerge, find, settle];
