@@ -2,12 +2,14 @@ import type { Duplex } from 'node:stream';
 import { CancelledError, DaybookError } from '@daybook/shared/errors/error';
 import type { KernelResults } from '@daybook/shared/ports/kernel-front';
 import type { CancelSignal } from '@daybook/shared/ports/run-context';
+import { Catalog, SqlAssist, type SqlAssistRequest, SqlFunction } from '@daybook/shared/results/catalog';
 import {
   type ResultExportRequest,
   ResultSummary,
   type ResultWindow,
   type ResultWindowRequest,
 } from '@daybook/shared/results/window';
+import { z } from 'zod';
 import { ChannelReply, type ChannelRequest, WindowHead } from './channel-messages.ts';
 import { encodeFrame, type Frame, FrameReader } from './frames.ts';
 import { fromWireError } from './wire-error.ts';
@@ -17,6 +19,9 @@ export interface DataChannel extends KernelResults {
   window(request: ResultWindowRequest, signal?: CancelSignal): Promise<ResultWindow>;
   summary(id: string, signal?: CancelSignal): Promise<ResultSummary>;
   export(request: ResultExportRequest, signal?: CancelSignal): Promise<void>;
+  catalog(signal?: CancelSignal): Promise<Catalog>;
+  functions(): Promise<readonly SqlFunction[]>;
+  assist(request: SqlAssistRequest, signal?: CancelSignal): Promise<SqlAssist>;
   /** Ends the stream; what is pending fails with `result_gone`. Idempotent. */
   close(): void;
 }
@@ -94,6 +99,15 @@ export function openDataChannel(stream: Duplex): DataChannel {
     },
     async export(request, signal) {
       await ask({ op: 'export', ...request }, signal);
+    },
+    async catalog(signal) {
+      return checked(Catalog, (await ask({ op: 'catalog' }, signal)).value);
+    },
+    async functions() {
+      return checked(z.array(SqlFunction), (await ask({ op: 'functions' })).value);
+    },
+    async assist(request, signal) {
+      return checked(SqlAssist, (await ask({ op: 'assist', request }, signal)).value);
     },
     close: () => end(channelEnded()),
   };
