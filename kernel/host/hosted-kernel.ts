@@ -10,9 +10,11 @@ import type {
   KernelStatus,
   KernelUsage,
 } from '@daybook/shared/ports/kernel-front';
+import { KernelEditor } from '../editor/kernel-editor.ts';
 import { type FrontAction, type FrontEvent, type FrontState, INITIAL } from '../protocol/front-state.ts';
 import { type Draft, type MessageMaker, messageMaker } from '../protocol/message.ts';
 import { reduce } from '../protocol/reduce.ts';
+import type { ExecutorEvent } from '../protocol/wire.ts';
 import { ExecutorProcess } from './executor-process.ts';
 import { Link } from './link.ts';
 import { NotebookCells } from './notebook-cells.ts';
@@ -36,6 +38,7 @@ export class HostedKernel implements KernelFront {
   #prepare: NodeJS.Timeout | undefined;
   readonly #link = new Link();
   readonly #cells = new NotebookCells();
+  readonly #editor: KernelEditor;
   readonly #options: KernelOptions;
   readonly #messages: MessageMaker = messageMaker(randomUUID());
   readonly #listeners = new Set<(message: JupyterMessage) => void>();
@@ -49,6 +52,16 @@ export class HostedKernel implements KernelFront {
     this.#executor = this.#start();
     this.results = currentResults(() => this.#executor.data());
     this.#link.serve(NOTEBOOK_CELLS, (body) => ({ body: this.#cells.update(body) }));
+    this.#editor = new KernelEditor({
+      id: options.id,
+      cwd: options.cwd,
+      workspace: options.workspace ?? options.cwd,
+      data: () => this.#executor.data(),
+      request: (request) => this.#executor.request(request),
+      state: () => this.#state,
+    });
+    this.#editor.serve(this.#link);
+    this.#cells.onChange((cells) => this.#editor.cells(cells));
   }
 
   get status(): KernelStatus {
@@ -137,6 +150,7 @@ export class HostedKernel implements KernelFront {
         this.#emit(action.draft);
         return;
       case 'request':
+        this.#editor.sent(action.request);
         this.#executor.request(action.request);
         return;
       case 'control':
@@ -148,8 +162,10 @@ export class HostedKernel implements KernelFront {
       case 'end':
         clearTimeout(this.#prepare);
         this.#ending = this.#executor.end();
+        if (this.#state.phase === 'dead') this.#editor.close();
         return;
       case 'start':
+        this.#editor.restarted();
         this.#executor = this.#start();
         return;
       case 'log':
@@ -175,7 +191,10 @@ export class HostedKernel implements KernelFront {
       if (this.#executor === executor) this.#apply(event);
     };
     const executor: ExecutorProcess = new ExecutorProcess(this.#options, {
-      onEvent: (event) => live({ type: 'executor', event }),
+      onEvent: (event) => {
+        const pass = (each: ExecutorEvent) => live({ type: 'executor', event: each });
+        if (this.#executor !== executor || !this.#editor.heard(event, pass)) pass(event);
+      },
       onRaw: (name, text) => live({ type: 'raw', name, text }),
       onStuck: () => live({ type: 'stuck' }),
       onCrash: (reason) => live({ type: 'crashed', reason }),

@@ -155,7 +155,8 @@ export class Notebook {
         else this.#unfound.add(from);
         return found;
       },
-      hasInvalidatedResolutions: (file) => this.#unfound.has(file),
+      // Not among the published types; without it a file that appears later is never found.
+      ...({ hasInvalidatedResolutions: (file: string) => this.#unfound.has(file) } as object),
     };
   }
 

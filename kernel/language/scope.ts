@@ -1,7 +1,6 @@
 import type { CompletionKind } from '@daybook/shared/api/editor';
-import { type CellSource, parseCell } from '@daybook/cells/magic';
-import { DaybookError } from '@daybook/shared/errors/error';
 import { type CellNames, cellNames } from './cell-names.ts';
+import { readCell } from './cell-source.ts';
 import { tableDeclaration } from './table-type.ts';
 import type { TableColumns } from './thread.ts';
 
@@ -38,19 +37,6 @@ export interface SourceCell {
 
 /** Names of a notebook's modules; `index` counts the cells. */
 export type ModuleName = (index: number) => string;
-
-/** Reads a cell; a magic line that cannot be read counts as of its kind, without options. */
-export function readCell(source: string): CellSource & { readonly bodyStart: number } {
-  const text = source.replaceAll('\r\n', '\n');
-  const bodyStart = /^%%[A-Za-z][^\n]*(?:\n|$)/.exec(text)?.[0].length ?? 0;
-  try {
-    return { ...parseCell(text), bodyStart };
-  } catch (error) {
-    if (!(error instanceof DaybookError)) throw error;
-    const kind = /^%%([A-Za-z][\w-]*)/.exec(text)?.[1]?.toLowerCase() ?? 'typescript';
-    return { kind, options: {}, body: text.slice(bodyStart), lineOffset: 1, bodyStart };
-  }
-}
 
 /** Puts the modules of a notebook together. `known` keeps what was read of cells by their text. */
 export class Scope {
