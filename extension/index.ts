@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import cells from './plugins/cells/index.ts';
 import chart from './plugins/chart/index.ts';
+import editorIntelligence from './plugins/editor-intelligence/index.ts';
 import error from './plugins/error/index.ts';
 import executor from './plugins/executor/index.ts';
 import home from './plugins/home/index.ts';
@@ -21,6 +22,7 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   kernelLink,
   math,
   ...cells,
+  ...editorIntelligence,
   executor,
   result,
   ...chart,

@@ -25,7 +25,13 @@ test('K72 the catalog has named results, tables of all databases and data files'
   await engine.query("attach ':memory:' as other; create table other.t (x double)");
   const { tables, files } = await engine.catalog();
   expect(tables).toEqual([
-    { name: 'two', columns: [{ name: 'n', type: 'INTEGER' }, { name: 'name', type: 'VARCHAR' }] },
+    {
+      name: 'two',
+      columns: [
+        { name: 'n', type: 'INTEGER' },
+        { name: 'name', type: 'VARCHAR' },
+      ],
+    },
     { name: 's.deep', columns: [{ name: 'd', type: 'DATE' }] },
     { name: 'other.main.t', columns: [{ name: 'x', type: 'DOUBLE' }] },
   ]);

@@ -50,9 +50,15 @@ export async function readFunctions(connection: DuckDBConnection): Promise<SqlFu
      ORDER BY function_name`,
   );
   const functions = new Map<string, { -readonly [K in keyof SqlFunction]: SqlFunction[K] }>();
-  for (const [name = '', type = '', description = '', parameters = '', types = '', answer = '', examples = ''] of rows.map(
-    (row) => row.map((cell) => (cell === null ? '' : String(cell))),
-  )) {
+  for (const [
+    name = '',
+    type = '',
+    description = '',
+    parameters = '',
+    types = '',
+    answer = '',
+    examples = '',
+  ] of rows.map((row) => row.map((cell) => (cell === null ? '' : String(cell))))) {
     const kind = type === 'table_macro' ? 'table' : (type as SqlFunction['kind']);
     const known = functions.get(name) ?? { name, kind, signatures: [], description: '', examples: [] };
     const signature = `${name}(${typed(parameters, types)})${answer === '' ? '' : ` → ${answer}`}`;

@@ -71,7 +71,9 @@ test('K74 values complete what types do not know, without running getters', LONG
   expect(cells[0]?.diagnostics).toMatchObject([{ severity: 'warning' }]);
   await tell({ a: 'var anything: any', c: 'called' });
   const again = await ask<DiagnosticsReply>('editor.diagnostics', { cellIds: ['c'] });
-  expect(again.cells[0]?.diagnostics).toMatchObject([{ severity: 'hint', message: expect.stringContaining('No cell') }]);
+  expect(again.cells[0]?.diagnostics).toMatchObject([
+    { severity: 'hint', message: expect.stringContaining('No cell') },
+  ]);
 });
 
 test('K75 stock clients get types of what ran, and values while types are not ready', LONG, async () => {
@@ -91,7 +93,9 @@ test('K75 stock clients get types of what ran, and values while types are not re
     metadata: { _jupyter_types_experimental: [{ text: 'inType', type: 'property' }] },
   });
   const inspected = await client.request('inspect_request', { code: 'typed', cursor_pos: 3, detail_level: 0 });
-  expect((inspected.content.data as Record<string, string>)['text/plain']).toMatch(/const typed: \{[^]*deep: number[^]*first: \{ deep: 1/);
+  expect((inspected.content.data as Record<string, string>)['text/plain']).toMatch(
+    /const typed: \{[\s\S]*deep: number[\s\S]*first: \{ deep: 1/,
+  );
   const sql = await complete('%%sql\nselect * from two where na');
   expect(sql.content.matches).toContain('name');
 });

@@ -1,19 +1,19 @@
-import {
-  type CompletionItem,
-  type CompletionReply,
-  type DefinitionReply,
-  type Description,
-  type Diagnostic,
-  type DiagnosticsReply,
-  type EditorPlace,
-  type InspectReply,
-  type RenameReply,
-  type SignatureReply,
+import type {
+  CompletionItem,
+  CompletionReply,
+  DefinitionReply,
+  Description,
+  Diagnostic,
+  DiagnosticsReply,
+  EditorPlace,
+  InspectReply,
+  RenameReply,
+  SignatureReply,
 } from '@daybook/shared/api/editor';
 import { CancelledError } from '@daybook/shared/errors/error';
 import type { DataChannel } from '../data/channel.ts';
-import type { LanguageClient } from '../language/client.ts';
 import { completeChart } from '../language/chart.ts';
+import type { LanguageClient } from '../language/client.ts';
 import { completeMagic } from '../language/magic.ts';
 import { type Place, placeIn } from '../language/place.ts';
 import { completeSql } from '../language/sql/complete.ts';
@@ -164,7 +164,10 @@ export class Editor {
     const more = names
       .filter((name) => !known.has(name))
       .map((label): CompletionItem => ({ label, kind: member ? 'property' : 'variable', rank: 13 }));
-    return { ...(open ? own : { start, end }), items: member || more.length === 0 ? [...items, ...more] : merged(items, more) };
+    return {
+      ...(open ? own : { start, end }),
+      items: member || more.length === 0 ? [...items, ...more] : merged(items, more),
+    };
   }
 
   async #sqlDefinition(cellId: string, at: Place): Promise<DefinitionReply> {
@@ -184,7 +187,8 @@ export class Editor {
   #worded({ diagnostics, below }: CellDiagnostics): Diagnostic[] {
     return diagnostics.map(({ unknown, ...diagnostic }) => {
       if (unknown === undefined) return diagnostic;
-      if (below.includes(unknown)) return { ...diagnostic, message: `“${unknown}” is declared in a cell below this one.` };
+      if (below.includes(unknown))
+        return { ...diagnostic, message: `“${unknown}” is declared in a cell below this one.` };
       if (!this.#kernel.declared().has(unknown)) return diagnostic;
       const message = `No cell declares “${unknown}”. It still has a value, from a cell that was changed or removed.`;
       return { ...diagnostic, severity: 'hint', message };

@@ -83,7 +83,9 @@ export class KernelEditor {
     const live = this.#live.get(event.id);
     if (live !== undefined) {
       this.#live.delete(event.id);
-      live(Array.isArray(event.content.matches) ? event.content.matches.filter((each) => typeof each === 'string') : []);
+      live(
+        Array.isArray(event.content.matches) ? event.content.matches.filter((each) => typeof each === 'string') : [],
+      );
       return true;
     }
     const request = this.#asked.get(event.id);

@@ -44,7 +44,8 @@ export class EngineKnowledge {
       assist: async ({ before, describe }) => {
         const asked = describe.filter((query) => !this.#columns.has(query));
         const nothing = { keywords: [], columns: asked.map(() => null) };
-        const ask = async () => (await this.#data()).assist({ ...(before === undefined ? {} : { before }), describe: asked });
+        const ask = async () =>
+          (await this.#data()).assist({ ...(before === undefined ? {} : { before }), describe: asked });
         const found = before === undefined && asked.length === 0 ? nothing : await within(PATIENCE_MS, ask(), nothing);
         for (const [index, query] of asked.entries()) {
           const columns = found.columns[index];

@@ -63,8 +63,15 @@ export class StockEditor {
     const { code: shown, text, language } = found.description;
     const value = (reply.data as Record<string, string> | undefined)?.['text/plain'];
     const plain = [shown, text, value].filter((part) => part !== undefined && part !== '');
-    const markdown = [`\`\`\`${language}\n${shown}\n\`\`\``, text, value === undefined ? '' : `\`\`\`\n${value}\n\`\`\``];
-    const data = { 'text/plain': plain.join('\n\n'), 'text/markdown': markdown.filter((part) => part !== '').join('\n\n') };
+    const markdown = [
+      `\`\`\`${language}\n${shown}\n\`\`\``,
+      text,
+      value === undefined ? '' : `\`\`\`\n${value}\n\`\`\``,
+    ];
+    const data = {
+      'text/plain': plain.join('\n\n'),
+      'text/markdown': markdown.filter((part) => part !== '').join('\n\n'),
+    };
     return { status: 'ok', found: true, data, metadata: {} };
   }
 

@@ -37,12 +37,16 @@ export function cellNames(text: string): CellNames {
   return { declared, used, earlier };
 }
 
-function selfUses({ declarations }: ts.VariableDeclarationList, file: ts.SourceFile): { name: string; start: number }[] {
+function selfUses(
+  { declarations }: ts.VariableDeclarationList,
+  file: ts.SourceFile,
+): { name: string; start: number }[] {
   return declarations.flatMap(({ name, initializer }) => {
     if (!ts.isIdentifier(name) || initializer === undefined) return [];
     const places: { name: string; start: number }[] = [];
     const look = (node: ts.Node): void => {
-      if (ts.isIdentifier(node) && node.text === name.text) places.push({ name: name.text, start: node.getStart(file) });
+      if (ts.isIdentifier(node) && node.text === name.text)
+        places.push({ name: name.text, start: node.getStart(file) });
       else if (ts.isPropertyAccessExpression(node)) look(node.expression);
       else if (ts.isPropertyAssignment(node)) look(node.initializer);
       else if (!ts.isFunctionLike(node)) ts.forEachChild(node, look);
@@ -77,7 +81,8 @@ function declareImport(clause: ts.ImportClause | undefined, add: Add): void {
 
 function declareList(list: ts.VariableDeclarationList, add: Add): void {
   const kind = (list.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Let ? 'variable' : 'constant';
-  for (const { name } of list.declarations) declareBinding(name, (list.flags & ts.NodeFlags.BlockScoped) === 0 ? 'variable' : kind, add);
+  for (const { name } of list.declarations)
+    declareBinding(name, (list.flags & ts.NodeFlags.BlockScoped) === 0 ? 'variable' : kind, add);
 }
 
 function declareBinding(name: ts.BindingName, kind: CompletionKind, add: Add): void {
@@ -96,7 +101,10 @@ function hoisted(node: ts.Node, add: Add): void {
 }
 
 function isExported(node: ts.Statement): boolean {
-  return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false);
+  return (
+    ts.canHaveModifiers(node) &&
+    (ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false)
+  );
 }
 
 function collect(node: ts.Node, used: Set<string>): void {

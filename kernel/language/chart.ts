@@ -7,7 +7,11 @@ const WORD = /[\p{L}_$][\p{L}\p{N}_$]*$/u;
 const COLUMN_KEYS = ['x', 'y', 'colour', 'color'];
 
 /** What fits at a place in the YAML of a chart. */
-export async function completeChart(body: string, offset: number, knowledge: SqlKnowledge): Promise<CompletionReply | null> {
+export async function completeChart(
+  body: string,
+  offset: number,
+  knowledge: SqlKnowledge,
+): Promise<CompletionReply | null> {
   const line = body.slice(body.lastIndexOf('\n', offset - 1) + 1, offset);
   if (/^\s*#/.test(line)) return null;
   const [, key, value] = /^([\w]+):\s*(.*)$/.exec(line) ?? [];
@@ -25,7 +29,12 @@ export async function completeChart(body: string, offset: number, knowledge: Sql
 
 function keys(body: string): CompletionItem[] {
   const used = new Set([...body.matchAll(/^(\w+):/gm)].map(([, key]) => key));
-  return CHART_KEYS.filter((key) => !used.has(key)).map((label, rank) => ({ label, insert: `${label}: `, kind: 'option', rank }));
+  return CHART_KEYS.filter((key) => !used.has(key)).map((label, rank) => ({
+    label,
+    insert: `${label}: `,
+    kind: 'option',
+    rank,
+  }));
 }
 
 function words(labels: readonly string[], kind: CompletionItem['kind']): CompletionItem[] {
@@ -33,7 +42,12 @@ function words(labels: readonly string[], kind: CompletionItem['kind']): Complet
 }
 
 function functionItems(names: readonly string[]): CompletionItem[] {
-  return names.map((label, index) => ({ label, insert: label === 'count' ? 'count()' : `${label}(`, kind: 'function', rank: 50 + index }));
+  return names.map((label, index) => ({
+    label,
+    insert: label === 'count' ? 'count()' : `${label}(`,
+    kind: 'function',
+    rank: 50 + index,
+  }));
 }
 
 async function tables(knowledge: SqlKnowledge): Promise<CompletionItem[]> {

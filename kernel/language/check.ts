@@ -29,7 +29,8 @@ export function checkCell(notebook: Notebook, cellId: string): CellDiagnostics |
   const file = notebook.fileOf(view);
   const wrong = service.getSyntacticDiagnostics(file).map((each) => told(each, view, 'error'));
   // A cell that cannot be read has errors of types all over.
-  const advice = wrong.length > 0 ? [] : service.getSemanticDiagnostics(file).map((each) => told(each, view, 'warning'));
+  const advice =
+    wrong.length > 0 ? [] : service.getSemanticDiagnostics(file).map((each) => told(each, view, 'warning'));
   const diagnostics = [...wrong, ...advice].filter((each) => each !== undefined).slice(0, MOST);
   const unknown = new Set(diagnostics.flatMap((each) => each.unknown ?? []));
   const below = views.slice(index + 1).flatMap(({ names }) => [...unknown].filter((name) => names.declared.has(name)));
@@ -43,7 +44,10 @@ function told(
 ): (Diagnostic & { unknown?: string }) | undefined {
   if (start === undefined || start < view.shift || IGNORED.has(code)) return undefined;
   const from = start - view.shift + view.bodyStart;
-  const message = asWritten(ts.flattenDiagnosticMessageText(messageText, '\n'), view).replaceAll('import("apache-arrow").', '');
+  const message = asWritten(ts.flattenDiagnosticMessageText(messageText, '\n'), view).replaceAll(
+    'import("apache-arrow").',
+    '',
+  );
   const name = view.text.slice(start, start + length);
   return {
     start: from,
@@ -76,5 +80,7 @@ function holdsRows(notebook: Notebook, checker: ts.TypeChecker, view: CellView, 
   const type = checker.getTypeOfSymbol(resolved);
   if (/^(Table|ColumnTable|Relation)$/.test(type.symbol?.name ?? '')) return true;
   const element = checker.isArrayType(type) ? checker.getTypeArguments(type as ts.TypeReference)[0] : undefined;
-  return element !== undefined && (element.flags & ts.TypeFlags.Object) !== 0 && element.getCallSignatures().length === 0;
+  return (
+    element !== undefined && (element.flags & ts.TypeFlags.Object) !== 0 && element.getCallSignatures().length === 0
+  );
 }

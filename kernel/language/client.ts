@@ -194,10 +194,14 @@ export class LanguageClient {
 }
 
 function unavailable(): DaybookError {
-  return new DaybookError('language_service_ended', 'Types are not known right now: the language service had to start again.', {
-    status: 503,
-    action: 'Ask again in a moment.',
-  });
+  return new DaybookError(
+    'language_service_ended',
+    'Types are not known right now: the language service had to start again.',
+    {
+      status: 503,
+      action: 'Ask again in a moment.',
+    },
+  );
 }
 
 let shared: LanguageClient | undefined;

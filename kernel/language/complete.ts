@@ -19,7 +19,7 @@ const PREFERENCES: ts.UserPreferences = {
 export function completeTypes(notebook: Notebook, place: ModulePlace): TypeCompletion | null {
   const { view, file, position } = place;
   const found = notebook.service.getCompletionsAtPosition(file, position, PREFERENCES);
-  if (found === undefined) return isText(notebook, place) ? null : empty(notebook, place);
+  if (found === undefined) return isText(notebook, place) ? null : empty(place);
   const prefix = WORD_END.exec(view.text.slice(view.shift, position))?.[0] ?? '';
   const span = found.optionalReplacementSpan ?? { start: position - prefix.length, length: prefix.length };
   const typed = view.text.slice(span.start, position);
@@ -38,11 +38,23 @@ export function completeTypes(notebook: Notebook, place: ModulePlace): TypeCompl
 }
 
 /** More about one item of the completion at a place. */
-export function detailsOf(notebook: Notebook, { view, file, position }: ModulePlace, label: string): Description | null {
+export function detailsOf(
+  notebook: Notebook,
+  { view, file, position }: ModulePlace,
+  label: string,
+): Description | null {
   const index = notebook.views.indexOf(view);
   const origin = view.names.declared.has(label) ? undefined : visibleAt(notebook.views, index).get(label);
   const declared = origin === undefined ? undefined : notebook.views[origin.cell];
-  const found = notebook.service.getCompletionEntryDetails(file, position, label, {}, undefined, PREFERENCES, undefined);
+  const found = notebook.service.getCompletionEntryDetails(
+    file,
+    position,
+    label,
+    {},
+    undefined,
+    PREFERENCES,
+    undefined,
+  );
   if (found !== undefined && (declared === undefined || found.kind !== ts.ScriptElementKind.alias)) {
     return describe(found.displayParts, found.documentation, found.tags);
   }
@@ -53,7 +65,7 @@ export function detailsOf(notebook: Notebook, { view, file, position }: ModulePl
 }
 
 /** TypeScript knows nothing after the dot of something untyped: that is for running code to answer. */
-function empty(notebook: Notebook, { view, position }: ModulePlace): TypeCompletion | null {
+function empty({ view, position }: ModulePlace): TypeCompletion | null {
   const before = view.text.slice(view.shift, position);
   const prefix = WORD_END.exec(before)?.[0] ?? '';
   if (!before.slice(0, before.length - prefix.length).endsWith('.')) return null;
@@ -65,7 +77,10 @@ function isText(notebook: Notebook, { file, position }: ModulePlace): boolean {
   const source = notebook.program.getSourceFile(file);
   if (source === undefined) return true;
   const token = tokenAt(source, position);
-  return token !== undefined && (ts.isStringLiteralLike(token) || ts.isRegularExpressionLiteral(token) || ts.isTemplateLiteralToken(token));
+  return (
+    token !== undefined &&
+    (ts.isStringLiteralLike(token) || ts.isRegularExpressionLiteral(token) || ts.isTemplateLiteralToken(token))
+  );
 }
 
 function tokenAt(node: ts.Node, position: number): ts.Node | undefined {
@@ -85,7 +100,9 @@ function itemOf(
   return [
     {
       label: name,
-      ...(insertText === undefined || insertText === name || replacementSpan !== undefined ? {} : { insert: insertText }),
+      ...(insertText === undefined || insertText === name || replacementSpan !== undefined
+        ? {}
+        : { insert: insertText }),
       kind: kindOf(kind),
       rank: rankOf(sortText, kind, name) + (deprecated ? 50 : 0),
       ...(deprecated ? { deprecated } : {}),

@@ -10,7 +10,12 @@ import { LanguageService } from './service.ts';
  */
 const GOLDEN = join(import.meta.dirname, 'golden');
 const MARK = /⟦(\w+)(?: ([^⟧]*))?⟧/;
-const TABLES = { two: [{ name: 'n', type: 'INTEGER' }, { name: 'full name', type: 'VARCHAR' }] };
+const TABLES = {
+  two: [
+    { name: 'n', type: 'INTEGER' },
+    { name: 'full name', type: 'VARCHAR' },
+  ],
+};
 
 interface Part {
   readonly name: string;
@@ -82,13 +87,20 @@ function answersOf(key: string, cwd: string, parts: readonly Part[]): string {
           : `  replaces "${source.slice(found.start, found.end)}"${found.open ? ', nothing known' : ''}`,
       );
       const items = (found?.items ?? []).filter(({ label }) => wanted === undefined || wanted.test(label));
-      lines.push(...items.map((item) => `  ${item.label} ${item.kind}${item.insert === undefined ? '' : ` → ${item.insert}`}`));
+      lines.push(
+        ...items.map((item) => `  ${item.label} ${item.kind}${item.insert === undefined ? '' : ` → ${item.insert}`}`),
+      );
     } else if (kind === 'details') {
       const found = service.ask(key, 'details', { ...place, label: option });
-      lines.push(`  ${found?.code.replaceAll('\n', '\n  ') ?? 'nothing'}`, ...(found?.text ? [`  “${found.text}”`] : []));
+      lines.push(
+        `  ${found?.code.replaceAll('\n', '\n  ') ?? 'nothing'}`,
+        ...(found?.text ? [`  “${found.text}”`] : []),
+      );
     } else if (kind === 'inspect') {
       const found = service.ask(key, 'inspect', place);
-      lines.push(found === null ? '  nothing' : `  "${source.slice(found.start, found.end)}" ${found.description.code}`);
+      lines.push(
+        found === null ? '  nothing' : `  "${source.slice(found.start, found.end)}" ${found.description.code}`,
+      );
       if (found !== null && found.description.text !== '') lines.push(`  “${found.description.text}”`);
     } else if (kind === 'signature') {
       const found = service.ask(key, 'signature', place);
@@ -118,7 +130,9 @@ function answersOf(key: string, cwd: string, parts: readonly Part[]): string {
     const found = service.ask(key, 'diagnostics', { cellId: id });
     for (const { start, end, severity, message, unknown } of found?.diagnostics ?? []) {
       const below = unknown !== undefined && found?.below.includes(unknown) ? ' (declared below)' : '';
-      lines.push(`${id}:${line(id, start)} ${severity} "${source.slice(start, end)}" ${message.split('\n')[0]}${below}`);
+      lines.push(
+        `${id}:${line(id, start)} ${severity} "${source.slice(start, end)}" ${message.split('\n')[0]}${below}`,
+      );
     }
   }
   return `${lines.join('\n')}\n`;

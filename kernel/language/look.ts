@@ -1,5 +1,11 @@
 import { relative } from 'node:path';
-import type { DefinitionReply, DefinitionTarget, InspectReply, RenameReply, SignatureReply } from '@daybook/shared/api/editor';
+import type {
+  DefinitionReply,
+  DefinitionTarget,
+  InspectReply,
+  RenameReply,
+  SignatureReply,
+} from '@daybook/shared/api/editor';
 import { DaybookError } from '@daybook/shared/errors/error';
 import ts from 'typescript';
 import { describe, plain } from './describe.ts';
@@ -68,7 +74,10 @@ export function renameAt(notebook: Notebook, place: ModulePlace, name: string): 
   }
   const info = notebook.service.getRenameInfo(file, position, {});
   if (!info.canRename) throw new DaybookError('cannot_rename', `This cannot be renamed: ${info.localizedErrorMessage}`);
-  const places = notebook.service.findRenameLocations(file, position, false, false, { providePrefixAndSuffixTextForRename: false }) ?? [];
+  const places =
+    notebook.service.findRenameLocations(file, position, false, false, {
+      providePrefixAndSuffixTextForRename: false,
+    }) ?? [];
   const edits = places.flatMap(({ fileName, textSpan, prefixText = '', suffixText = '' }) => {
     const view = notebook.viewOf(fileName);
     if (view === undefined) throw outside(fileName);

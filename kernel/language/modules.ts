@@ -33,6 +33,11 @@ export class ModuleFinder {
 }
 
 function typesOf(name: string, from: string): string | undefined {
-  const { resolvedTypeReferenceDirective: found } = ts.resolveTypeReferenceDirective(name, from, { types: [name] }, ts.sys);
+  const { resolvedTypeReferenceDirective: found } = ts.resolveTypeReferenceDirective(
+    name,
+    from,
+    { types: [name] },
+    ts.sys,
+  );
   return found?.resolvedFileName;
 }

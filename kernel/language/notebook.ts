@@ -129,7 +129,9 @@ export class Notebook {
   #host(): ts.LanguageServiceHost {
     const { files, globals } = this.#shop;
     const nodeTypes = this.#finder.nodeTypes(this.#cwd);
-    const ours = readdirSync(globals).filter((name) => name.endsWith('.d.ts')).map((name) => join(globals, name));
+    const ours = readdirSync(globals)
+      .filter((name) => name.endsWith('.d.ts'))
+      .map((name) => join(globals, name));
     const ambient = nodeTypes === undefined ? ours : [nodeTypes, ...ours];
     const { readDirectory, getDirectories, directoryExists, realpath } = ts.sys;
     return {

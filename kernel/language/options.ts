@@ -61,7 +61,9 @@ export function optionsFor(cwd: string, workspace: string): ts.CompilerOptions {
   // The files it lists do not matter, and looking for them could take long.
   const host: ts.ParseConfigHost = { ...ts.sys, readDirectory: () => [], useCaseSensitiveFileNames: true };
   const { options } = ts.parseJsonConfigFileContent(config ?? {}, host, dirname(file), undefined, file);
-  const own = Object.fromEntries(HONOURED.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
+  const own = Object.fromEntries(
+    HONOURED.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
+  );
   return { ...DEFAULTS, ...own, ...FIXED };
 }
 

@@ -34,8 +34,12 @@ export class LanguageService {
   /** Takes over how a notebook is now. A cell without a source must be known. */
   change({ key, cwd, workspace, cells, tables }: NotebookChange): void {
     const known = this.#open.get(key);
-    const open = known?.cwd === cwd ? known : { notebook: new Notebook({ cwd, workspace }, this.#shop), cwd, sources: new Map() };
-    const all = cells.map(({ id, source = open.sources.get(id) ?? '' }) => ({ id, source: source.replaceAll('\r\n', '\n') }));
+    const open =
+      known?.cwd === cwd ? known : { notebook: new Notebook({ cwd, workspace }, this.#shop), cwd, sources: new Map() };
+    const all = cells.map(({ id, source = open.sources.get(id) ?? '' }) => ({
+      id,
+      source: source.replaceAll('\r\n', '\n'),
+    }));
     open.sources.clear();
     for (const { id, source } of all) open.sources.set(id, source);
     open.notebook.update(all, tables satisfies TableColumns);
@@ -61,7 +65,8 @@ export class LanguageService {
       details: (ask) => at(open.notebook, ask, (place) => detailsOf(open.notebook, place, ask.label)) ?? null,
       inspect: (ask) => at(open.notebook, ask, (place) => inspectTypes(open.notebook, place)) ?? null,
       signature: (ask) => at(open.notebook, ask, (place) => signatureAt(open.notebook, place)) ?? null,
-      definition: (ask) => at(open.notebook, ask, (place) => definitionAt(open.notebook, place, open.cwd)) ?? { targets: [] },
+      definition: (ask) =>
+        at(open.notebook, ask, (place) => definitionAt(open.notebook, place, open.cwd)) ?? { targets: [] },
       diagnostics: ({ cellId }) => checkCell(open.notebook, cellId),
       names: ({ cellId }) => visibleNames(open.notebook, cellId),
       rename: (ask) => at(open.notebook, ask, (place) => renameAt(open.notebook, place, ask.name)) ?? { edits: [] },

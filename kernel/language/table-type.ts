@@ -12,7 +12,10 @@ export function tableDeclaration(name: string | undefined, tables: TableColumns)
       ? 'any'
       : `{ ${columns.map((column) => `${JSON.stringify(column.name)}: ${arrowType(column.type)}`).join('; ')} }`;
   const list = columns?.map((column) => `\`${column.name}\` ${column.type.toLowerCase()}`).join(', ');
-  const doc = columns === undefined ? 'A result of SQL; its columns are known when the cell has run.' : `A result of SQL: ${list}.`;
+  const doc =
+    columns === undefined
+      ? 'A result of SQL; its columns are known when the cell has run.'
+      : `A result of SQL: ${list}.`;
   return `/** ${doc.replaceAll('*/', '* /')} */\ndeclare const ${name}: import("apache-arrow").Table<${type}>;`;
 }
 

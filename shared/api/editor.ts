@@ -75,9 +75,7 @@ export type Description = z.infer<typeof Description>;
 export const DetailsReply = Description.nullable();
 
 /** What stands at a place; null where nothing is known. */
-export const InspectReply = z
-  .object({ start: z.number(), end: z.number(), description: Description })
-  .nullable();
+export const InspectReply = z.object({ start: z.number(), end: z.number(), description: Description }).nullable();
 export type InspectReply = z.infer<typeof InspectReply>;
 
 /** The call around a place, and which of its parameters is being written. */

@@ -69,10 +69,9 @@ test('K73 columns are those of what the query selects from', async () => {
     'order column → "order"',
   ]);
   expect(await items("select a.| from 'my-sales.csv' a", 1)).toEqual(['amount column']);
-  expect(await items('with x as (select n * 2 as twice from two), y as (select *, 1 as one from x) select | from y', 2)).toEqual([
-    'twice column',
-    'one column',
-  ]);
+  expect(
+    await items('with x as (select n * 2 as twice from two), y as (select *, 1 as one from x) select | from y', 2),
+  ).toEqual(['twice column', 'one column']);
   expect(await items('select | from (select price as cost from two) as q', 2)).toEqual(['cost column', 'q table']);
   expect(await items('select * from two where n in (select | from s.deep)', 1)).toEqual(['d column']);
   expect(await items('from two select na|', 1)).toEqual(['name column']);
@@ -91,7 +90,8 @@ test('K73 functions, keywords, variables', async () => {
 });
 
 test('K73 what a name is', async () => {
-  const told = async (text: string) => (await inspectSql(text.replace('|', ''), text.indexOf('|'), knowledge))?.description.code;
+  const told = async (text: string) =>
+    (await inspectSql(text.replace('|', ''), text.indexOf('|'), knowledge))?.description.code;
   expect(await told('select * from tw|o')).toBe('two\n  n INTEGER\n  name VARCHAR\n  price DECIMAL(2,1)');
   expect(await told('select t.na|me from two t')).toBe('t.name VARCHAR');
   expect(await told('select su|m(n) from two')).toMatch(/^sum\(/);
@@ -107,7 +107,9 @@ test('K73 the magic line and charts', async () => {
   expect(magic('%%chart ')).toEqual([]);
   expect(magic('x = 1')).toBeNull();
   const chart = async (text: string) =>
-    (await completeChart(text.replace('|', ''), text.indexOf('|'), knowledge))?.items.slice(0, 4).map(({ label }) => label) ?? null;
+    (await completeChart(text.replace('|', ''), text.indexOf('|'), knowledge))?.items
+      .slice(0, 4)
+      .map(({ label }) => label) ?? null;
   expect(await chart('type: |')).toEqual(['line', 'bar', 'area', 'scatter']);
   expect(await chart('type: bar\nfrom: |')).toEqual(['two', 's.deep', 'rows', 'my-sales.csv']);
   expect(await chart('type: bar\nfrom: two\nx: na|\n')).toEqual(['n', 'name', 'price', 'year']);

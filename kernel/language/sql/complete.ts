@@ -10,10 +10,12 @@ const PLAIN = /^[a-z_][a-z0-9_]*$/i;
 const TABLE_NEXT = /^(FROM|JOIN|INTO|UPDATE|SUMMARIZE|DESCRIBE|TABLE)$/i;
 /** Words that cannot be a name without quotes. */
 const RESERVED = new Set(
-  ('all and any as asc both case cast check collate column constraint create cross default desc describe distinct do else ' +
+  (
+    'all and any as asc both case cast check collate column constraint create cross default desc describe distinct do else ' +
     'end except false fetch for foreign from full group having in initially inner intersect into is join lateral leading ' +
     'left like limit natural not null offset on only or order outer pivot primary qualify references returning right ' +
-    'select show some summarize table then to trailing true union unique unpivot using when where window with').split(' '),
+    'select show some summarize table then to trailing true union unique unpivot using when where window with'
+  ).split(' '),
 );
 
 const RANK = { column: 5, source: 8, table: 5, file: 9, keyword: 12, distantKeyword: 25, function: 15, variable: 5 };
@@ -21,7 +23,11 @@ const RANK = { column: 5, source: 8, table: 5, file: 9, keyword: 12, distantKeyw
 const NEAR_KEYWORDS = 12;
 
 /** What fits at a place in SQL. Null inside comments. */
-export async function completeSql(sql: string, offset: number, knowledge: SqlKnowledge): Promise<CompletionReply | null> {
+export async function completeSql(
+  sql: string,
+  offset: number,
+  knowledge: SqlKnowledge,
+): Promise<CompletionReply | null> {
   const variable = /\{\{\s*([\p{ID_Continue}$.]*)$/u.exec(sql.slice(0, offset));
   if (variable !== null) return completeVariable(offset - (variable[1] ?? '').length, offset, knowledge);
   const piece = pieceAt(sql, offset);
@@ -57,7 +63,11 @@ async function completeVariable(start: number, end: number, knowledge: SqlKnowle
 
 async function completeFile(start: number, end: number, knowledge: SqlKnowledge): Promise<CompletionReply> {
   const { files } = await knowledge.catalog();
-  return { start, end, items: files.map(({ path }, index) => ({ label: path, kind: 'file', rank: RANK.file + index / 1_000 })) };
+  return {
+    start,
+    end,
+    items: files.map(({ path }, index) => ({ label: path, kind: 'file', rank: RANK.file + index / 1_000 })),
+  };
 }
 
 function isPath(tokens: readonly SqlToken[]): boolean {
@@ -70,7 +80,9 @@ function wantsTable(tokens: readonly SqlToken[]): boolean {
   if (last === undefined) return false;
   if (last.kind === 'word') return TABLE_NEXT.test(last.text);
   if (last.text !== ',') return false;
-  const clause = tokens.findLast(({ kind, text, scope }) => kind === 'word' && scope === last.scope && CLAUSE.test(text));
+  const clause = tokens.findLast(
+    ({ kind, text, scope }) => kind === 'word' && scope === last.scope && CLAUSE.test(text),
+  );
   return clause !== undefined && TABLE_NEXT.test(clause.text);
 }
 
@@ -141,12 +153,14 @@ async function anything({
       const near = index < NEAR_KEYWORDS;
       return { label, kind: 'keyword', rank: (near ? RANK.keyword : RANK.distantKeyword) + index / 1_000 };
     }),
-    ...functions.map(({ name, kind, signatures }): CompletionItem => ({
-      label: name,
-      kind: 'function',
-      detail: kind === 'scalar' ? (/ → (.*)$/.exec(signatures[0] ?? '')?.[1] ?? '') : kind,
-      rank: RANK.function,
-    })),
+    ...functions.map(
+      ({ name, kind, signatures }): CompletionItem => ({
+        label: name,
+        kind: 'function',
+        detail: kind === 'scalar' ? (/ → (.*)$/.exec(signatures[0] ?? '')?.[1] ?? '') : kind,
+        rank: RANK.function,
+      }),
+    ),
   ];
 }
 

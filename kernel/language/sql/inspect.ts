@@ -14,7 +14,9 @@ export async function inspectSql(sql: string, offset: number, knowledge: SqlKnow
   if (kind === 'comment' || kind === 'string') return null;
   const { text, start } = statementAt(sql, offset);
   const tokens = sqlTokens(text);
-  const at = tokens.findIndex((token) => token.start <= offset - start && offset - start <= token.end && token.kind !== 'sign');
+  const at = tokens.findIndex(
+    (token) => token.start <= offset - start && offset - start <= token.end && token.kind !== 'sign',
+  );
   const token = tokens[at];
   if (token === undefined) return null;
   const owner = tokens[at - 1]?.text === '.' ? tokens[at - 2]?.text : undefined;
@@ -36,11 +38,17 @@ interface Named {
   readonly knowledge: SqlKnowledge;
 }
 
-async function describeName(name: string, { owner, called, text, offset, knowledge }: Named): Promise<Description | undefined> {
+async function describeName(
+  name: string,
+  { owner, called, text, offset, knowledge }: Named,
+): Promise<Description | undefined> {
   if (called) return describeFunction(name, await knowledge.functions());
   const same = (other: string | undefined) => other?.toLowerCase() === name.toLowerCase();
   const sources = await knownSources(scopeAt(text, offset), knowledge);
-  const of = sources.filter(({ alias, table }) => owner === undefined || [alias, table].some((each) => each?.toLowerCase() === owner.toLowerCase()));
+  const of = sources.filter(
+    ({ alias, table }) =>
+      owner === undefined || [alias, table].some((each) => each?.toLowerCase() === owner.toLowerCase()),
+  );
   for (const { alias, columns } of of) {
     const column = columns.find((each) => same(each.name));
     if (column !== undefined) return told(`${alias === '' ? '' : `${alias}.`}${column.name} ${column.type}`, '');

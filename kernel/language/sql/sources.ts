@@ -19,8 +19,10 @@ export interface SqlScope {
 }
 
 const NO_ALIAS = new Set(
-  ('where group order having limit offset union except intersect join inner left right full cross natural asof positional ' +
-    'on using qualify window select from values set returning sample tablesample lateral semi anti pivot unpivot with as').split(' '),
+  (
+    'where group order having limit offset union except intersect join inner left right full cross natural asof positional ' +
+    'on using qualify window select from values set returning sample tablesample lateral semi anti pivot unpivot with as'
+  ).split(' '),
 );
 const INTRODUCE = new Set(['FROM', 'JOIN', 'INTO', 'UPDATE', 'SUMMARIZE', 'DESCRIBE', 'TABLE', 'USING']);
 
@@ -104,7 +106,13 @@ function readSource(
   const named = tokens[index];
   const hasAlias = named !== undefined && named.scope === scope && isName(named) && !isWordOf(named, NO_ALIAS);
   if (hasAlias) index += 1;
-  const alias = hasAlias ? named.text : first.kind === 'string' ? stem(first.text) : table === undefined ? '' : last.text;
+  const alias = hasAlias
+    ? named.text
+    : first.kind === 'string'
+      ? stem(first.text)
+      : table === undefined
+        ? ''
+        : last.text;
   const query = `${withs}SELECT * FROM ${text.slice(first.start, end)}`;
   return { source: { alias, table, query }, next: index };
 }
@@ -112,7 +120,9 @@ function readSource(
 /** Index of the parenthesis that closes the one at `open`; the last token when none does. */
 function closing(tokens: readonly SqlToken[], open: number): number {
   const scope = tokens[open]?.scope;
-  const at = tokens.findIndex(({ kind, text, scope: own }, index) => index > open && kind === 'sign' && text === ')' && own === scope);
+  const at = tokens.findIndex(
+    ({ kind, text, scope: own }, index) => index > open && kind === 'sign' && text === ')' && own === scope,
+  );
   return at === -1 ? tokens.length - 1 : at;
 }
 
@@ -150,7 +160,11 @@ function readCtes(
     if (tokens[end]?.text !== ')') return ctes;
     const definition = text.slice(name.start, tokens[end]?.end);
     definitions.push(definition);
-    ctes.push({ name: name.text, definition, query: `WITH ${definitions.join(', ')} SELECT * FROM ${quoteName(name.text)}` });
+    ctes.push({
+      name: name.text,
+      definition,
+      query: `WITH ${definitions.join(', ')} SELECT * FROM ${quoteName(name.text)}`,
+    });
     if (tokens[end + 1]?.text !== ',') return ctes;
     index = end + 2;
   }

@@ -1,0 +1,115 @@
+import type { CompletionItem, Description } from '@daybook/shared/api/editor';
+import type { ICellModel } from '@jupyterlab/cells';
+import type { CodeMirrorEditor } from '@jupyterlab/codemirror';
+import {
+  type CompletionHandler,
+  ContextCompleterProvider,
+  type ICompletionContext,
+  type ICompletionProvider,
+  KernelCompleterProvider,
+} from '@jupyterlab/completer';
+import { Text } from '@jupyterlab/coreutils';
+import type { CellService } from './cell-service.ts';
+import { isOurs } from './cell-service.ts';
+import { RankedModel } from './ranked-model.ts';
+import { ranked } from './ranking.ts';
+import type { CompletionRenderer } from './renderer.ts';
+import { asksForList } from './trigger.ts';
+
+/** An item of ours in JupyterLab's list. */
+export interface OurItem extends CompletionHandler.ICompletionItem {
+  readonly rank: number;
+  readonly detail: string;
+  description?: Description;
+}
+
+/** Completes cells of Daybook kernels; falls back to the kernel's own answer where the link has none. */
+export class CellCompleter extends KernelCompleterProvider implements ICompletionProvider {
+  override readonly identifier = 'CompletionProvider:daybook' as never;
+  override readonly rank = 900;
+  // The list's first provider draws for all of them.
+  override readonly renderer: never;
+  readonly #cells: CellService;
+
+  constructor(cells: CellService, renderer: CompletionRenderer) {
+    super();
+    this.#cells = cells;
+    this.renderer = renderer as never;
+  }
+
+  override async isApplicable(context: ICompletionContext): Promise<boolean> {
+    return isOurs(context.session?.kernel);
+  }
+
+  async modelFactory(): Promise<RankedModel> {
+    return new RankedModel();
+  }
+
+  override async fetch(
+    request: CompletionHandler.IRequest,
+    context: ICompletionContext,
+  ): Promise<CompletionHandler.ICompletionItemsReply> {
+    const { editor } = context;
+    const cell = editor && this.#cells.cell(editor.model);
+    if (!cell) return super.fetch(request, context);
+    const text = request.text;
+    const cursor = Text.charIndexToJsIndex(request.offset, text);
+    const found = await this.#cells.complete(cell, cursor);
+    if (found === null) return { start: request.offset, end: request.offset, items: [] };
+    const typed = text.slice(found.start, cursor);
+    return {
+      start: Text.jsIndexToCharIndex(found.start, text),
+      // What follows the cursor stays: the list follows what is typed before it.
+      end: request.offset,
+      items: ranked(found.items, typed).map(ourItem),
+    };
+  }
+
+  override async resolve(
+    item: CompletionHandler.ICompletionItem,
+    context: ICompletionContext,
+  ): Promise<CompletionHandler.ICompletionItem> {
+    const { editor } = context;
+    const cell = editor && this.#cells.cell(editor.model);
+    if (!cell) return item;
+    const description = await this.#cells.details(cell, editor.getOffsetAt(editor.getCursorPosition()), item.label);
+    if (description === null) return item;
+    return { ...item, documentation: description.code, description } as OurItem;
+  }
+
+  override shouldShowContinuousHint(
+    visible: boolean,
+    changed: { sourceChange?: readonly { insert?: string; delete?: number }[] },
+    context?: ICompletionContext,
+  ): boolean {
+    const editor = context?.editor as CodeMirrorEditor | null | undefined;
+    const changes = changed.sourceChange ?? [];
+    if (!editor?.hasFocus() || changes.some((change) => change.delete !== undefined)) return false;
+    if ((editor.model as ICellModel).type !== 'code') return false;
+    return asksForList(editor.state, changes.map(({ insert = '' }) => insert).join(''), visible);
+  }
+}
+
+function ourItem({ label, insert, kind, detail = '', rank, deprecated }: CompletionItem): OurItem {
+  return {
+    label,
+    insertText: insert ?? label,
+    type: kind,
+    detail,
+    rank,
+    ...(deprecated === undefined ? {} : { deprecated }),
+  };
+}
+
+/** JupyterLab's own providers, for the kernels of others: ours has asked Daybook's already. */
+export class OtherKernelCompleter extends KernelCompleterProvider {
+  override async isApplicable(context: ICompletionContext): Promise<boolean> {
+    return (await super.isApplicable(context)) && !(await isOurs(context.session?.kernel));
+  }
+}
+
+export class OtherContextCompleter extends ContextCompleterProvider {
+  override async isApplicable(context: ICompletionContext): Promise<boolean> {
+    return !(await isOurs(context.session?.kernel));
+  }
+}
