@@ -4,19 +4,16 @@ import { EditorExtensionRegistry, IEditorExtensionRegistry, IEditorLanguageRegis
 import { ICompletionProviderManager } from '@jupyterlab/completer';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IKernelLink, type KernelLink } from '../../tokens.ts';
-import { SQL_MIME } from '../cells/kinds.ts';
 import { CellService } from './cell-service.ts';
 import { goToDefinition } from './definition.ts';
-import type { Highlight } from './description.ts';
 import { Diagnostics } from './diagnostics.ts';
+import { highlighter } from './highlighter.ts';
 import { hoverInfo } from './hover.ts';
 import { CellCompleter, OtherContextCompleter, OtherKernelCompleter } from './provider.ts';
 import { renameSymbol } from './rename.ts';
 import { CompletionRenderer } from './renderer.ts';
 import { signatureHelp } from './signature.ts';
 import { tabAccepts } from './tab-accepts.ts';
-
-const MIMES = { typescript: 'text/typescript', sql: SQL_MIME };
 
 /** Completion; takes the place of `@jupyterlab/completer-extension:base-service`. */
 const completion: JupyterFrontEndPlugin<void> = {
@@ -32,7 +29,8 @@ const completion: JupyterFrontEndPlugin<void> = {
     languages: IEditorLanguageRegistry,
   ) => {
     const renderer = new CompletionRenderer(highlighter(languages));
-    manager.registerProvider(new CellCompleter(new CellService(tracker, link), renderer));
+    const cells = new CellService(tracker, link);
+    manager.registerProvider(new CellCompleter({ cells, renderer, again: (panel) => manager.invoke(panel.id) }));
     manager.registerProvider(new OtherKernelCompleter());
     manager.registerProvider(new OtherContextCompleter());
     tabAccepts(app.commands);
@@ -72,16 +70,6 @@ const intelligence: JupyterFrontEndPlugin<void> = {
 
 function isCode(model: CodeEditor.IModel): boolean {
   return 'type' in model && model.type === 'code';
-}
-
-function highlighter(languages: IEditorLanguageRegistry): Highlight {
-  return (code, language, host) => {
-    host.textContent = code;
-    const coloured = document.createElement('code');
-    void languages
-      .highlight(code, languages.findByMIME(MIMES[language]), coloured)
-      .then(() => host.replaceChildren(...coloured.childNodes));
-  };
 }
 
 export default [completion, intelligence];

@@ -1,4 +1,4 @@
-import type { CompletionItem, Description } from '@daybook/shared/api/editor';
+import type { CompletionItem, CompletionReply, Description } from '@daybook/shared/api/editor';
 import type { ICellModel } from '@jupyterlab/cells';
 import type { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import {
@@ -9,8 +9,8 @@ import {
   KernelCompleterProvider,
 } from '@jupyterlab/completer';
 import { Text } from '@jupyterlab/coreutils';
-import type { CellService } from './cell-service.ts';
-import { isOurs } from './cell-service.ts';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { type CellPlace, type CellService, isOurs } from './cell-service.ts';
 import { RankedModel } from './ranked-model.ts';
 import { ranked } from './ranking.ts';
 import type { CompletionRenderer } from './renderer.ts';
@@ -23,6 +23,23 @@ export interface OurItem extends CompletionHandler.ICompletionItem {
   description?: Description;
 }
 
+export interface CellCompleterOptions {
+  readonly cells: CellService;
+  readonly renderer: CompletionRenderer;
+  again(panel: NotebookPanel): void;
+}
+
+/** An answer that came too late to be shown, and where it was asked for. */
+interface Late {
+  readonly cell: CellPlace;
+  readonly text: string;
+  readonly cursor: number;
+  readonly reply: CompletionReply;
+}
+
+/** JupyterLab waits one second for a provider. */
+const PATIENCE_MS = 900;
+
 /** Completes cells of Daybook kernels; falls back to the kernel's own answer where the link has none. */
 export class CellCompleter extends KernelCompleterProvider implements ICompletionProvider {
   override readonly identifier = 'CompletionProvider:daybook' as never;
@@ -30,10 +47,14 @@ export class CellCompleter extends KernelCompleterProvider implements ICompletio
   // The list's first provider draws for all of them.
   override readonly renderer: never;
   readonly #cells: CellService;
+  readonly #again: (panel: NotebookPanel) => void;
+  #late: Late | undefined;
 
-  constructor(cells: CellService, renderer: CompletionRenderer) {
+  /** `again` asks for the list as the user would; used when an answer came after JupyterLab's patience. */
+  constructor({ cells, renderer, again }: CellCompleterOptions) {
     super();
     this.#cells = cells;
+    this.#again = again;
     this.renderer = renderer as never;
   }
 
@@ -54,7 +75,7 @@ export class CellCompleter extends KernelCompleterProvider implements ICompletio
     if (!cell) return super.fetch(request, context);
     const text = request.text;
     const cursor = Text.charIndexToJsIndex(request.offset, text);
-    const found = await this.#cells.complete(cell, cursor);
+    const found = await this.#answer(cell, text, cursor);
     if (found === null) return { start: request.offset, end: request.offset, items: [] };
     const typed = text.slice(found.start, cursor);
     return {
@@ -63,6 +84,30 @@ export class CellCompleter extends KernelCompleterProvider implements ICompletio
       end: request.offset,
       items: ranked(found.items, typed).map(ourItem),
     };
+  }
+
+  /** The answer if it comes in time; a later one is kept and asked for again, if nothing was typed meanwhile. */
+  async #answer(cell: CellPlace, text: string, cursor: number): Promise<CompletionReply | null> {
+    const late = this.#late;
+    this.#late = undefined;
+    if (late?.cell.model === cell.model && late.text === text && late.cursor === cursor) return late.reply;
+    const asked = this.#cells.complete(cell, cursor);
+    let timer: number | undefined;
+    const tooLate = new Promise<'late'>((resolve) => {
+      timer = window.setTimeout(() => resolve('late'), PATIENCE_MS);
+    });
+    const first = await Promise.race([asked, tooLate]);
+    window.clearTimeout(timer);
+    if (first !== 'late') return first;
+    void asked.then((reply) => {
+      const editor = cell.panel.content.activeCell?.editor;
+      if (reply === null || !editor?.hasFocus() || editor.model !== (cell.model as unknown)) return;
+      const now = editor.getOffsetAt(editor.getCursorPosition());
+      if (now !== cursor || editor.model.sharedModel.getSource() !== text) return;
+      this.#late = { cell, text, cursor, reply };
+      this.#again(cell.panel);
+    });
+    return null;
   }
 
   override async resolve(
