@@ -25,7 +25,9 @@ export function completeTypes(notebook: Notebook, place: ModulePlace): TypeCompl
   const typed = view.text.slice(span.start, position);
   const back = view.bodyStart - view.shift;
   const own = found.entries.flatMap((entry) => itemOf(entry, span.start));
-  const cells = found.isGlobalCompletion ? fromAbove(notebook, place, own) : [];
+  // Wherever a name of the global scope fits, one of another cell does.
+  const anyName = own.some(({ label }) => label === 'globalThis');
+  const cells = anyName ? fromAbove(notebook, place, own) : [];
   const items = [...cells, ...own].filter(({ label }) => fits(label, typed));
   const member = found.isMemberCompletion || view.text.charAt(span.start - 1) === '.';
   return {

@@ -83,10 +83,6 @@ describeWith(chromium, 'help with writing cells', (executablePath) => {
         await page.keyboard.type('numR', { delay: 20 });
         await expect.poll(() => page.locator(ACTIVE).textContent()).toBe('numRows');
         await page.keyboard.press('Enter');
-        await page
-          .locator(LIST)
-          .waitFor({ state: 'detached' })
-          .catch(() => undefined);
         await page.keyboard.type(' + ord', { delay: 20 });
         await expect.poll(() => page.locator(ACTIVE).textContent()).toBe('orders');
         await page.keyboard.press('Tab');
@@ -108,15 +104,15 @@ describeWith(chromium, 'help with writing cells', (executablePath) => {
         await page.screenshot({ path: join(SCREENS, 'editor-sql-light.png') });
         await page.keyboard.press('Enter');
         await expect.poll(() => editorAt(page, 4).textContent()).toContain('select name from two');
-        await cellAt(page, 2).getByRole('button', { name: 'Stop this cell' }).click();
+        await cellAt(page, 2).getByRole('button', { name: 'Stop', exact: true }).click();
         await page.locator('.jp-Cell[data-windowed-list-index="2"][data-db-state="error"]').waitFor();
       },
     ),
   );
 
   test('K76 Escape closes the list and nothing opens in comments and texts', LIMIT, () =>
-    inNotebook(['const orders = [{ price: 1 }]', ''], async (page) => {
-      await typeInto(page, 1, '// orders ord');
+    inNotebook(['const orders = [{ price: 1 }]', '1;'], async (page) => {
+      await typeInto(page, 1, ' // orders ord');
       await page.keyboard.press('Enter');
       await page.keyboard.type('ord', { delay: 20 });
       await page.locator(LIST).waitFor();
@@ -124,7 +120,7 @@ describeWith(chromium, 'help with writing cells', (executablePath) => {
       await page.keyboard.press('Escape');
       await expect.poll(() => page.locator(LIST).count()).toBe(0);
       await inMode(page, 'edit', 1);
-      expect(await editorAt(page, 1).innerText()).toContain('// orders ord\nord');
+      expect(await editorAt(page, 1).innerText()).toContain('1; // orders ord\nord');
     }),
   );
 

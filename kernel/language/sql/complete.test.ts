@@ -75,7 +75,7 @@ test('K73 columns are those of what the query selects from', async () => {
   expect(await items('select | from (select price as cost from two) as q', 2)).toEqual(['cost column', 'q table']);
   expect(await items('select * from two where n in (select | from s.deep)', 1)).toEqual(['d column']);
   expect(await items('from two select na|', 1)).toEqual(['name column']);
-  expect(await items('select "na|" from two')).toEqual(['name column']);
+  expect(await items('select "na|" from two')).toEqual(['name column → name']);
   expect(await items('select 1; select am| from my_sales; select 2', 1)).toEqual(['amount column']);
   expect(await items('select * from two where n > {{ limit }} and nam|', 1)).toEqual(['name column']);
 });

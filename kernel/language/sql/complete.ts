@@ -47,7 +47,17 @@ export async function completeSql(
     : wantsTable(tokens)
       ? await tables(scope, knowledge)
       : await anything({ scope, before, knowledge });
-  return { start: from, end: quoted ? end : offset, items: sorted(items) };
+  if (quoted) return { start: from + 1, end: offset, items: sorted(items.filter(isName).map(inQuotes)) };
+  return { start: from, end: offset, items: sorted(items) };
+}
+
+function isName({ kind }: CompletionItem): boolean {
+  return kind === 'column' || kind === 'table';
+}
+
+/** Quotes that are there already stay; the name goes between them. */
+function inQuotes({ insert: _quoted, ...item }: CompletionItem): CompletionItem {
+  return { ...item, insert: item.label.replaceAll('"', '""') };
 }
 
 async function completeVariable(start: number, end: number, knowledge: SqlKnowledge): Promise<CompletionReply> {
