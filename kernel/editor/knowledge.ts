@@ -16,6 +16,7 @@ export class EngineKnowledge {
   readonly #data: () => Promise<DataChannel>;
   #catalog: Promise<Catalog> | undefined;
   #last = NOTHING;
+  #slow: Promise<Catalog> | undefined;
   #functions: Promise<readonly SqlFunction[]> | undefined;
   #columns = new Map<string, ResultColumn[]>();
 
@@ -59,7 +60,11 @@ export class EngineKnowledge {
 
   /** Columns of the named results, as far as they are known in a moment. */
   async tables(): Promise<TableColumns> {
-    const { tables } = await within(SHORT_MS, this.#read(), this.#last);
+    const reading = this.#read();
+    // One that kept somebody waiting in vain is not waited for again.
+    const known = this.#slow === reading ? undefined : await within<Catalog | undefined>(SHORT_MS, reading, undefined);
+    if (known === undefined) this.#slow = reading;
+    const { tables } = known ?? this.#last;
     return Object.fromEntries(tables.map(({ name, columns }) => [name, columns]));
   }
 

@@ -29,6 +29,7 @@ const LATER = new Set<QuestionKind>(['diagnostics', 'warm']);
 /** Ends without an answer in a row after which the service rests, and for how long. */
 const MOST_ENDS = 3;
 const REST_MS = 60_000;
+const STACK_MB = 64;
 
 /**
  * The language worker as kernels use it: one for all of a host's, started by the first question.
@@ -130,7 +131,8 @@ export class LanguageClient {
       workerData,
       name: 'daybook-language',
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+      // Types that follow each other through a thousand cells are a thousand calls deep.
+      resourceLimits: { maxOldGenerationSizeMb: heapMb, stackSizeMb: STACK_MB },
     });
     worker.unref();
     worker.on('message', (message: FromWorker) => {

@@ -71,7 +71,13 @@ export class LanguageService {
       names: ({ cellId }) => visibleNames(open.notebook, cellId),
       rename: (ask) => at(open.notebook, ask, (place) => renameAt(open.notebook, place, ask.name)) ?? { edits: [] },
     };
-    return answers[kind](body);
+    try {
+      return answers[kind](body);
+    } catch (error) {
+      // TypeScript broke off in the middle of something and would go on from there.
+      if (error instanceof RangeError) open.notebook.rest();
+      throw error;
+    }
   }
 
   #wake(notebook: Notebook): void {
