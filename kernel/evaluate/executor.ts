@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { Registry } from '@daybook/cells/registry';
 import { FrameReader } from '../protocol/frames.ts';
 import { type ExecutorRequest, PIPES } from '../protocol/wire.ts';
 import { relaxAsyncChecks } from './async-checks.ts';
@@ -22,7 +23,7 @@ import { installStackTraces } from './stack.ts';
  * The executor: the process that user code runs in. One argument: `ExecutorSettings` as JSON.
  * Only this module wires the parts together.
  */
-const { kernelId, workspace, memoryMb } = JSON.parse(process.argv[2] ?? '{}') as ExecutorSettings;
+const { kernelId, workspace, kinds, memoryMb } = JSON.parse(process.argv[2] ?? '{}') as ExecutorSettings;
 process.argv.splice(1);
 const cwd = process.cwd();
 
@@ -31,6 +32,7 @@ const send = eventSender(PIPES.events);
 const output = new Output(send);
 const engine = new Engine();
 const modules = new Modules(cwd);
+const registry = new Registry(kinds, (path) => modules.import(path));
 const memoryLimit = memoryMb === undefined ? constrainedMemory() * 0.9 : memoryMb * 1_048_576;
 const control = startControl({ memoryLimit, onInterrupt: (id) => requests.interrupt(id) });
 const evaluator = new Evaluator(engine, modules, reserved);
@@ -39,9 +41,10 @@ const world = new World({
   evaluator,
   output,
   reserved,
+  registry,
   data: { kernelId, cwd, workspace, fd: PIPES.data },
 });
-const requests = new Requests({ engine, evaluator, world, output, send });
+const requests = new Requests({ engine, evaluator, registry, world, output, send });
 
 installStackTraces();
 trackChildren();

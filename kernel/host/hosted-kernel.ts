@@ -19,6 +19,7 @@ import { ExecutorProcess } from './executor-process.ts';
 import { Link } from './link.ts';
 import { NotebookCells } from './notebook-cells.ts';
 import { residentMemory } from './resident-memory.ts';
+import { serveResults } from './result-services.ts';
 import { currentResults } from './results.ts';
 
 /** Idle time after which the data engine is started ahead of its first use. */
@@ -51,6 +52,7 @@ export class HostedKernel implements KernelFront {
     this.#options = options;
     this.#executor = this.#start();
     this.results = currentResults(() => this.#executor.data());
+    serveResults(this.#link, this.results);
     this.#link.serve(NOTEBOOK_CELLS, (body) => ({ body: this.#cells.update(body) }));
     this.#editor = new KernelEditor({
       id: options.id,
