@@ -1,6 +1,7 @@
+import { BUILT_IN } from '@daybook/cells/kinds';
 import type { CompletionItem, CompletionReply } from '@daybook/shared/api/editor';
 
-const KINDS = ['sql', 'chart'];
+const KINDS = BUILT_IN.map(({ id }) => id).filter((id) => id !== 'typescript');
 /** Options of each kind, with the values that are known. */
 const OPTIONS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   sql: { result: [], connection: ['duckdb'] },

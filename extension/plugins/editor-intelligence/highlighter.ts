@@ -1,6 +1,6 @@
+import { SQL_MIME } from '@daybook/cells/sql/kind';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { highlightTree } from '@lezer/highlight';
-import { SQL_MIME } from '../cells/kinds.ts';
 import { codeStyle } from '../cells/languages.ts';
 import type { Highlight } from './description.ts';
 
