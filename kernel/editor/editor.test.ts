@@ -4,7 +4,7 @@ import type { CompletionReply, DiagnosticsReply } from '@daybook/shared/api/edit
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Client } from '../host/fixtures/client.ts';
 
-const LONG = { timeout: 60_000 };
+const LONG = { timeout: 120_000 };
 let client: Client;
 beforeAll(async () => {
   client = await Client.start();

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { LanguageClient, type LanguageClientOptions } from './client.ts';
 import type { NotebookText } from './thread.ts';
 
-const LONG = { timeout: 120_000 };
+const LONG = { timeout: 240_000 };
 const DIST = join(import.meta.dirname, '../dist');
 const WORKER = pathToFileURL(join(DIST, 'language-worker.js'));
 

@@ -55,7 +55,7 @@ export class LanguageClient {
     url = new URL('./language-worker.js', import.meta.url),
     globals = join(import.meta.dirname, 'globals'),
     heapMb = 1_024,
-    patience = 30_000,
+    patience = 120_000,
   }: LanguageClientOptions = {}) {
     this.#options = { url, globals, heapMb, patience };
   }
