@@ -1,5 +1,6 @@
 import type { KernelKinds, KernelStatus } from '@daybook/shared/ports/kernel-front';
-import { createFront } from '../front.ts';
+import { createFront, isolate } from '../front.ts';
+import { policyOf } from '../isolation/settings.ts';
 import { readConnection } from '../zeromq/connection.ts';
 
 export interface RunOptions {
@@ -17,8 +18,9 @@ const PARENT_MS = 1_000;
 export async function runKernel({ id, file, cwd, env }: RunOptions): Promise<number> {
   const log = (text: string) => process.stderr.write(`[daybook kernel] ${text}\n`);
   const connection = await readConnection(file);
-  const kinds = await namedKinds(env.DAYBOOK_CELL_KINDS, cwd);
-  const front = createFront({ id, cwd, env: present(env), kinds, log: (_level, text) => log(text) });
+  const [kinds, isolation] = await Promise.all([namedKinds(env.DAYBOOK_CELL_KINDS, cwd), isolate(policyOf(env))]);
+  if (isolation.obstacle !== undefined) log(`No sandbox: ${isolation.obstacle.reason}. ${isolation.obstacle.action}`);
+  const front = createFront({ id, cwd, env: present(env), kinds, isolation, log: (_level, text) => log(text) });
   // The executor starts meanwhile, on another core.
   const { serve } = await import('../zeromq/serve.ts');
   const served = await serve(front, connection, log);

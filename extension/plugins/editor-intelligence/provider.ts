@@ -37,7 +37,7 @@ interface Late {
   readonly reply: CompletionReply;
 }
 
-/** JupyterLab waits one second for a provider. */
+/** Answers that take longer come as a list of their own; JupyterLab drops a provider’s after its patience. */
 const PATIENCE_MS = 900;
 
 /** Completes cells of Daybook kernels; falls back to the kernel's own answer where the link has none. */
