@@ -31,7 +31,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const names = (await readdir(GOLDEN)).filter((name) => name.endsWith('.cells'));
 describe('language', () => {
-  test.each(names)('K70 %s', async (name) => {
+  test.each(names)('K70 %s', { timeout: 120_000 }, async (name) => {
     const parts = partsOf(await readFile(join(GOLDEN, name), 'utf8'));
     const cwd = join(folder, name);
     await mkdir(cwd);
