@@ -31,10 +31,10 @@ export class Evaluator {
     Object.defineProperty(globalThis, HELPER, { value: Object.freeze(helper) });
   }
 
-  /** Runs a cell's body and puts its last value into `run.result`. Rejects with what it throws. */
-  async evaluate(cell: CellSource, run: CellRun): Promise<void> {
+  /** Runs a cell's body and puts its last value into `run.result`, as `bundle` shows it. Rejects with what it throws. */
+  async evaluate(cell: CellSource, run: CellRun, bundle = (value: unknown) => mimeBundle(value)): Promise<void> {
     const value = await this.value(cell, run);
-    run.result = await mimeBundle(value);
+    run.result = await bundle(value);
   }
 
   /** Runs a body and gives its last value; a promise there is awaited, as in `fetch(url)`. */

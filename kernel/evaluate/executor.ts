@@ -7,12 +7,14 @@ import { startupRun } from './cell-run.ts';
 import { trackChildren } from './children.ts';
 import { World } from './context.ts';
 import { startControl } from './control.ts';
+import { installDataGlobals } from './data-globals.ts';
 import { Engine } from './engine.ts';
 import { Evaluator } from './evaluator.ts';
 import { eventSender } from './events.ts';
 import type { ExecutorSettings } from './executor-settings.ts';
 import { closeForeignDescriptors } from './foreign-descriptors.ts';
 import { installGlobals } from './globals.ts';
+import { Libraries } from './libraries.ts';
 import { constrainedMemory } from './memory.ts';
 import { Modules } from './modules.ts';
 import { Output } from './output.ts';
@@ -34,6 +36,7 @@ const send = eventSender(PIPES.events);
 const output = new Output(send);
 const engine = new Engine();
 const modules = new Modules(cwd);
+const libraries = new Libraries(modules);
 const registry = new Registry(kinds, (path) => modules.import(path));
 const memoryLimit = memoryMb === undefined ? constrainedMemory() * 0.9 : memoryMb * 1_048_576;
 const control = startControl({ memoryLimit, onInterrupt: (id) => requests.interrupt(id) });
@@ -43,14 +46,24 @@ const world = new World({
   evaluator,
   output,
   reserved,
+  libraries,
+  memoryLimit,
   registry,
-  data: { kernelId, cwd, workspace, fd: PIPES.data },
+  data: {
+    kernelId,
+    cwd,
+    workspace,
+    fd: PIPES.data,
+    // Half of a limit that somebody set: the other half is for what cells make of it.
+    ...(memoryMb === undefined ? {} : { memoryBytes: memoryLimit / 2 }),
+  },
 });
 const requests = new Requests({ engine, evaluator, registry, world, output, send });
 
 installStackTraces();
 trackChildren();
-installGlobals({ send, output, modules, control });
+installGlobals({ send, output, modules, control, bundle: (run, value) => world.bundle(run, value) });
+installDataGlobals({ world, output, libraries });
 guardProcess({ onLoose: requests.loose.bind(requests) });
 startupRun();
 relaxAsyncChecks();

@@ -1,7 +1,6 @@
 import { Console } from 'node:console';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { html, md } from '../display/html.ts';
-import { mimeBundle } from '../display/mime-bundle.ts';
 import type { MimeBundle } from '../protocol/wire.ts';
 import { type CellRun, currentRun } from './cell-run.ts';
 import type { Control } from './control.ts';
@@ -14,6 +13,8 @@ export interface GlobalsOptions {
   readonly output: Output;
   readonly modules: Modules;
   readonly control: Control;
+  /** How a value is shown. */
+  readonly bundle: (run: CellRun, value: unknown) => MimeBundle | undefined | Promise<MimeBundle | undefined>;
 }
 
 /**
@@ -27,22 +28,22 @@ export interface GlobalsOptions {
  *
  * Cells may declare these names for themselves.
  */
-export function installGlobals({ send, output, modules, control }: GlobalsOptions): void {
+export function installGlobals({ send, output, modules, control, bundle: bundleOf }: GlobalsOptions): void {
   const show = (run: CellRun, data: MimeBundle | undefined, { id, update = false }: DisplayOptions) => {
     if (data !== undefined) output.display(run, data, { id: id === undefined ? undefined : String(id), update });
   };
-  define('display', (value: unknown, options: DisplayOptions = {}): undefined | Promise<void> => {
+  defineGlobal('display', (value: unknown, options: DisplayOptions = {}): undefined | Promise<void> => {
     const run = running();
-    const bundle = mimeBundle(value === undefined ? 'undefined' : value);
+    const bundle = bundleOf(run, value === undefined ? 'undefined' : value);
     if (!(bundle instanceof Promise)) return void show(run, bundle, options);
     const shown = bundle.then((data) => show(run, data, options));
     run.hold(shown);
     return shown;
   });
-  define('clearOutput', ({ wait = false }: { wait?: boolean } = {}): void => {
+  defineGlobal('clearOutput', ({ wait = false }: { wait?: boolean } = {}): void => {
     output.clear(running(), wait === true);
   });
-  define('prompt', (text: unknown = '', { password = false }: { password?: boolean } = {}): string => {
+  defineGlobal('prompt', (text: unknown = '', { password = false }: { password?: boolean } = {}): string => {
     const run = running();
     if (!run.stdin) {
       throw new DaybookError('no_input', 'This notebook is run without anybody to answer prompt().', {
@@ -53,9 +54,9 @@ export function installGlobals({ send, output, modules, control }: GlobalsOption
     const asked = String(text).slice(0, MOST_PROMPT);
     return control.waitForInput(() => send({ type: 'input', id: run.id, prompt: asked, password: password === true }));
   });
-  define('html', html);
-  define('md', md);
-  define('require', modules.require);
+  defineGlobal('html', html);
+  defineGlobal('md', md);
+  defineGlobal('require', modules.require);
   installStreams(output);
   installTimers();
   installFetch();
@@ -69,13 +70,15 @@ export interface DisplayOptions {
   readonly update?: boolean;
 }
 
-function running(): CellRun {
+/** The cell that asks. Fails with `no_cell`. */
+export function running(): CellRun {
   const run = currentRun();
   if (run === undefined) throw new DaybookError('no_cell', 'No cell is running.');
   return run;
 }
 
-function define(name: string, value: unknown): void {
+/** A global that cells may replace and that no list of the user's names shows. */
+export function defineGlobal(name: string, value: unknown): void {
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
@@ -84,7 +87,7 @@ function installStreams(output: Output): void {
   const stderr = new OutputStream(output, 'stderr');
   Object.defineProperty(process, 'stdout', { value: stdout, configurable: true, enumerable: true });
   Object.defineProperty(process, 'stderr', { value: stderr, configurable: true, enumerable: true });
-  define('console', new Console({ stdout, stderr, ignoreErrors: false }));
+  defineGlobal('console', new Console({ stdout, stderr, ignoreErrors: false }));
 }
 
 /** Timers that a cell starts end when it is interrupted. */
@@ -98,7 +101,7 @@ function installTimers(): void {
     };
     // `util.promisify` finds its own version of a timer among the properties.
     Object.defineProperties(wrapped, { ...Object.getOwnPropertyDescriptors(original) });
-    define(name, wrapped);
+    defineGlobal(name, wrapped);
   }
 }
 
@@ -119,5 +122,5 @@ function installFetch(): void {
       cell.removeEventListener('abort', abort);
     }
   };
-  define('fetch', Object.defineProperty(wrapped, 'name', { value: 'fetch' }));
+  defineGlobal('fetch', Object.defineProperty(wrapped, 'name', { value: 'fetch' }));
 }

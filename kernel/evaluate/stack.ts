@@ -41,6 +41,12 @@ export function firstPlace(error: Error): { script: Script; place: Place } | und
   return firstPlaces.get(error);
 }
 
+/** Gives an error the place it is about, where its own stack says where it was noticed. */
+export function setFirstPlace(error: Error, found: { script: Script; place: Place }): void {
+  firstPlace(error);
+  firstPlaces.set(error, found);
+}
+
 function header(error: Error): string {
   try {
     return Error.prototype.toString.call(error);

@@ -2,7 +2,7 @@ import type { TableColumns } from './thread.ts';
 
 /**
  * TypeScript for the named result of a SQL cell. The types are those the kernel makes of DuckDB's:
- * numbers as JavaScript likes them (`data/plain-numbers.ts`), the rest as Arrow has them.
+ * numbers as JavaScript likes them (`data/plain-columns.ts`), the rest as Arrow has them.
  */
 export function tableDeclaration(name: string | undefined, tables: TableColumns): string {
   if (name === undefined || !/^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name)) return '';
@@ -43,8 +43,8 @@ function arrowType(type: string): string {
   const plain = PLAIN[type];
   if (plain !== undefined) return `import("apache-arrow").${plain}`;
   if (type.endsWith(']')) return 'import("apache-arrow").List';
-  const digits = /^DECIMAL\((\d+),/.exec(type)?.[1];
-  if (digits !== undefined) return `import("apache-arrow").${Number(digits) <= 15 ? 'Float64' : 'Decimal'}`;
+  // Exact only when its values have more digits than a number carries.
+  if (type.startsWith('DECIMAL')) return 'import("apache-arrow").Float64';
   if (type.startsWith('TIMESTAMP')) return 'import("apache-arrow").Timestamp';
   if (type.startsWith('ENUM')) return 'import("apache-arrow").Dictionary<import("apache-arrow").Utf8>';
   return 'import("apache-arrow").DataType';

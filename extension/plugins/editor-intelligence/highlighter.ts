@@ -4,7 +4,7 @@ import { highlightTree } from '@lezer/highlight';
 import { codeStyle } from '../cells/languages.ts';
 import type { Highlight } from './description.ts';
 
-const MIMES = { typescript: 'text/typescript', sql: SQL_MIME };
+const MIMES = { typescript: 'application/typescript', sql: SQL_MIME };
 
 /** Colours code as in cells, once its language is loaded. The editors of cells bring the style. */
 export function highlighter(languages: IEditorLanguageRegistry): Highlight {

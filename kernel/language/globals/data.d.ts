@@ -7,8 +7,7 @@ interface Relation {
   /** An Arrow table of all rows. */
   arrow(): Promise<import('apache-arrow').Table>;
   /** An arquero table of all rows. */
-  // biome-ignore lint/suspicious/noExplicitAny: arquero need not be installed
-  aq(): Promise<any>;
+  aq(): Promise<import('arquero').ColumnTable>;
   /** Runs it and keeps the rows under a name, for SQL, charts and TypeScript. */
   table(name: string): Promise<Relation>;
   /** A chart of the rows; the keys are those of a `%%chart` cell. */
@@ -27,8 +26,7 @@ declare const sql: {
 };
 
 /** arquero: tables in JavaScript. */
-// biome-ignore lint/suspicious/noExplicitAny: arquero need not be installed
-declare const aq: any;
+declare const aq: typeof import('arquero');
 
 /** apache-arrow. */
 declare const arrow: typeof import('apache-arrow');
