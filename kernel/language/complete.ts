@@ -1,6 +1,7 @@
 import type { CompletionItem, Description } from '@daybook/shared/api/editor';
 import ts from 'typescript';
 import { describe, kindOf } from './describe.ts';
+import { LIBRARY_NAMES } from './libraries.ts';
 import type { ModulePlace, Notebook } from './notebook.ts';
 import { type Origin, visibleAt } from './scope.ts';
 import type { TypeCompletion } from './thread.ts';
@@ -124,6 +125,9 @@ function fromAbove(notebook: Notebook, { view }: ModulePlace, own: CompletionIte
   const items = [...above]
     .filter(([name]) => !view.names.declared.has(name))
     .map(([label, origin]: [string, Origin]): CompletionItem => ({ label, kind: origin.kind, rank: 12 }));
+  for (const label of LIBRARY_NAMES.offered) {
+    if (!above.has(label) && !own.some((item) => item.label === label)) items.push({ label, kind: 'module', rank: 15 });
+  }
   // Names the cell already uses come as imports too; what they are is known better here.
   const known = new Set(items.map(({ label }) => label));
   for (let at = own.length - 1; at >= 0; at -= 1) if (known.has(own[at]?.label ?? '')) own.splice(at, 1);

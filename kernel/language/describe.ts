@@ -22,9 +22,14 @@ export function plain(parts: readonly ts.SymbolDisplayPart[] | undefined): strin
   return ts.displayPartsToString(parts === undefined ? [] : [...parts]).trim();
 }
 
-/** Every cell imports what it uses from others; people need not know. */
+const PACKAGE = /import\("[^"]*\/node_modules\/((?:@[^/"]+\/)?[^/"]+)[^"]*"\)/g;
+
+/** Every cell imports what it uses from others, and packages have places; people need not know. */
 function withoutImport(code: string): string {
-  return code.replace(/\nimport [\p{ID_Continue}$]+$/u, '').replaceAll('import("apache-arrow").', '');
+  return code
+    .replace(PACKAGE, 'import("$1")')
+    .replace(/\nimport [\p{ID_Continue}$]+$/u, '')
+    .replaceAll('import("apache-arrow").', '');
 }
 
 function cut(code: string): string {

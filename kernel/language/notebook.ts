@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import type { Files } from './files.ts';
+import { LIBRARIES_FILE, LIBRARY_NAMES } from './libraries.ts';
 import { ModuleFinder } from './modules.ts';
 import { optionsFor } from './options.ts';
 import { type CellView, Scope, type SourceCell } from './scope.ts';
@@ -50,6 +51,7 @@ export class Notebook {
   #views: readonly CellView[] = [];
   #roots: readonly string[] = [];
   #changes = 0;
+  #libraries = false;
   #service: ts.LanguageService | undefined;
 
   constructor({ cwd, workspace }: Pick<NotebookText, 'cwd' | 'workspace'>, shop: Workshop) {
@@ -86,6 +88,7 @@ export class Notebook {
       modules.set(file, before?.text === text ? before : { text, version: (before?.version ?? 0) + 1 });
     }
     this.#modules = modules;
+    this.#libraries ||= LIBRARY_NAMES.needed.some((name) => this.#views.some(({ names }) => names.used.has(name)));
     this.#roots = [...modules.keys()];
     this.#changes += 1;
   }
@@ -130,13 +133,14 @@ export class Notebook {
     const { files, globals } = this.#shop;
     const nodeTypes = this.#finder.nodeTypes(this.#cwd);
     const ours = readdirSync(globals)
-      .filter((name) => name.endsWith('.d.ts'))
+      .filter((name) => name.endsWith('.d.ts') && name !== LIBRARIES_FILE)
       .map((name) => join(globals, name));
+    const libraries = [join(globals, LIBRARIES_FILE)];
     const ambient = nodeTypes === undefined ? ours : [nodeTypes, ...ours];
     const { readDirectory, getDirectories, directoryExists, realpath } = ts.sys;
     return {
       getCompilationSettings: () => this.#options,
-      getScriptFileNames: () => [...ambient, ...this.#roots],
+      getScriptFileNames: () => [...ambient, ...(this.#libraries ? libraries : []), ...this.#roots],
       getProjectVersion: () => `${this.#changes}.${Math.floor(Date.now() / LOOK_AGAIN_MS)}`,
       getScriptVersion: (file) => this.#modules.get(file)?.version.toString() ?? files.version(file),
       getScriptSnapshot: (file) => {

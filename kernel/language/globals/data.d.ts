@@ -1,13 +1,13 @@
-// Data in cells.
+// Data in cells. `ArrowTable` and `ArqueroTable` are in libraries.d.ts.
 
 /** A query that runs when its rows are asked for. Values are bound; relations and tables may stand in it. */
 interface Relation {
   /** All rows as objects of plain values, or the first `limit`. */
   rows(limit?: number): Promise<Record<string, unknown>[]>;
   /** An Arrow table of all rows. */
-  arrow(): Promise<import('apache-arrow').Table>;
+  arrow(): Promise<ArrowTable>;
   /** An arquero table of all rows. */
-  aq(): Promise<import('arquero').ColumnTable>;
+  aq(): Promise<ArqueroTable>;
   /** Runs it and keeps the rows under a name, for SQL, charts and TypeScript. */
   table(name: string): Promise<Relation>;
   /** A chart of the rows; the keys are those of a `%%chart` cell. */
@@ -24,12 +24,6 @@ declare const sql: {
   /** A name in the SQL, quoted where needed. */
   name(...parts: readonly string[]): unknown;
 };
-
-/** arquero: tables in JavaScript. */
-declare const aq: typeof import('arquero');
-
-/** apache-arrow. */
-declare const arrow: typeof import('apache-arrow');
 
 /** What a chart shows: columns by name, or computed from one as in `sum(amount)`. */
 interface PlotOptions {
