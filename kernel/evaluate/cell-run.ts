@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ChildProcess } from 'node:child_process';
 import { CancelledError } from '@daybook/shared/errors/error';
 import type { MimeBundle } from '../protocol/wire.ts';
+import type { WholeFile } from './whole-output.ts';
 
 /**
  * One run of one cell. It outlives its end: a timer or a callback that the cell left behind still
@@ -25,6 +26,10 @@ export class CellRun {
   over = false;
   /** Characters of stdout and stderr so far. */
   printed = 0;
+  /** What of that is shown, until the cell ends or a file takes over. */
+  shownText: string[] = [];
+  /** Where all of it goes, once it is too much to show. */
+  whole: WholeFile | undefined;
   /** What it displayed so far. */
   shown = { outputs: 0, chars: 0 };
 

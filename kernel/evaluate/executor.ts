@@ -14,13 +14,16 @@ import { eventSender } from './events.ts';
 import type { ExecutorSettings } from './executor-settings.ts';
 import { closeForeignDescriptors } from './foreign-descriptors.ts';
 import { installGlobals } from './globals.ts';
+import { type Intrinsics, rememberIntrinsics } from './intrinsics.ts';
 import { Libraries } from './libraries.ts';
 import { constrainedMemory } from './memory.ts';
 import { Modules } from './modules.ts';
 import { Output } from './output.ts';
 import { guardProcess } from './process-guard.ts';
 import { Requests } from './requests.ts';
+import { installNewer } from './resources.ts';
 import { installStackTraces } from './stack.ts';
+import { WholeOutput, wholeOutputFolder } from './whole-output.ts';
 
 /**
  * The executor: the process that user code runs in. One argument: `ExecutorSettings` as JSON.
@@ -32,9 +35,11 @@ process.argv.splice(1);
 const cwd = process.cwd();
 
 const reserved = new Set(Object.getOwnPropertyNames(globalThis));
-const send = eventSender(PIPES.events);
-const output = new Output(send);
-const engine = new Engine();
+let intrinsics: Intrinsics | undefined;
+const restore = () => intrinsics?.restore();
+const send = eventSender(PIPES.events, restore);
+const output = new Output(send, new WholeOutput({ folder: wholeOutputFolder(kernelId), cwd, workspace }));
+const engine = new Engine(restore);
 const modules = new Modules(cwd);
 const libraries = new Libraries(modules);
 const registry = new Registry(kinds, (path) => modules.import(path));
@@ -58,13 +63,23 @@ const world = new World({
     ...(memoryMb === undefined ? {} : { memoryBytes: memoryLimit / 2 }),
   },
 });
-const requests = new Requests({ engine, evaluator, registry, world, output, send });
+const requests = new Requests({
+  engine,
+  evaluator,
+  registry,
+  world,
+  output,
+  send,
+  restored: () => intrinsics?.takeRestored() ?? [],
+});
 
 installStackTraces();
+installNewer();
 trackChildren();
 installGlobals({ send, output, modules, control, bundle: (run, value) => world.bundle(run, value) });
 installDataGlobals({ world, output, libraries });
-guardProcess({ onLoose: requests.loose.bind(requests) });
+intrinsics = rememberIntrinsics();
+guardProcess({ intrinsics, onLoose: requests.loose.bind(requests) });
 startupRun();
 relaxAsyncChecks();
 

@@ -32,16 +32,22 @@ export function installGlobals({ send, output, modules, control, bundle: bundleO
   const show = (run: CellRun, data: MimeBundle | undefined, { id, update = false }: DisplayOptions) => {
     if (data !== undefined) output.display(run, data, { id: id === undefined ? undefined : String(id), update });
   };
-  defineGlobal('display', (value: unknown, options: DisplayOptions = {}): undefined | Promise<void> => {
+  defineGlobal('display', (value: unknown, given?: DisplayOptions | null): undefined | Promise<void> => {
+    const options = given ?? {};
+    if (options.update === true && options.id === undefined) {
+      throw new DaybookError('no_display_id', 'display(value, { update: true }) does not say what to replace.', {
+        action: 'Give both outputs the same id: display(value, { id: "progress", update: true }).',
+      });
+    }
     const run = running();
-    const bundle = bundleOf(run, value === undefined ? 'undefined' : value);
+    const bundle = value === undefined ? { 'text/plain': 'undefined' } : bundleOf(run, value);
     if (!(bundle instanceof Promise)) return void show(run, bundle, options);
     const shown = bundle.then((data) => show(run, data, options));
     run.hold(shown);
     return shown;
   });
-  defineGlobal('clearOutput', ({ wait = false }: { wait?: boolean } = {}): void => {
-    output.clear(running(), wait === true);
+  defineGlobal('clearOutput', (options?: { wait?: boolean } | null): void => {
+    output.clear(running(), options?.wait === true);
   });
   defineGlobal('prompt', (text: unknown = '', { password = false }: { password?: boolean } = {}): string => {
     const run = running();

@@ -11,6 +11,7 @@ import type {
   KernelUsage,
 } from '@daybook/shared/ports/kernel-front';
 import { KernelEditor } from '../editor/kernel-editor.ts';
+import { removeWholeOutput, wholeOutputFolder } from '../evaluate/whole-output.ts';
 import { type FrontAction, type FrontEvent, type FrontState, INITIAL } from '../protocol/front-state.ts';
 import { type Draft, type MessageMaker, messageMaker } from '../protocol/message.ts';
 import { reduce } from '../protocol/reduce.ts';
@@ -104,6 +105,7 @@ export class HostedKernel implements KernelFront {
     // A listener that shuts down is itself part of an action; the end is performed after it.
     await undefined;
     await this.#ending;
+    removeWholeOutput(wholeOutputFolder(this.id, this.#options.env.TMPDIR));
   }
 
   async usage(): Promise<KernelUsage> {

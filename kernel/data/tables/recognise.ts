@@ -17,7 +17,13 @@ export interface TableSource {
 
 /** Values that are tables by their nature; arrays of anything may be one too. */
 export function isDataFrame(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && (isArrowTable(value) || isArquero(value) || isDanfo(value));
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return isArrowTable(value) || isArquero(value) || isDanfo(value);
+  } catch {
+    // A proxy may answer every question with an error.
+    return false;
+  }
 }
 
 /**
