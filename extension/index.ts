@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import cells from './plugins/cells/index.ts';
 import chart from './plugins/chart/index.ts';
+import editorIntelligence from './plugins/editor-intelligence/index.ts';
 import error from './plugins/error/index.ts';
 import executor from './plugins/executor/index.ts';
 import graph from './plugins/graph/index.ts';
@@ -24,6 +25,7 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   kindViews,
   math,
   ...cells,
+  ...editorIntelligence,
   executor,
   graph,
   result,

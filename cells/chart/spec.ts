@@ -4,6 +4,7 @@ import { nearest } from '@daybook/shared/text/nearest';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { CellSource } from '../magic.ts';
+import { CHART_SORTS } from './words.ts';
 
 const Text = z.union([z.string().trim().min(1), z.number().transform(String)]);
 
@@ -16,7 +17,7 @@ const ChartYaml = z.object({
   colour: Text.optional(),
   color: Text.optional(),
   title: Text.optional(),
-  sort: z.enum(['x', 'y', '-x', '-y']).optional(),
+  sort: z.enum(CHART_SORTS).optional(),
   limit: z.number().int().positive().max(10_000).optional(),
   unit: Text.optional(),
 });
@@ -128,7 +129,7 @@ function badValue(
       action: EXAMPLE,
     });
   }
-  const allowed = key === 'type' ? ChartType.options : key === 'sort' ? ['x', 'y', '-x', '-y'] : undefined;
+  const allowed = key === 'type' ? ChartType.options : key === 'sort' ? CHART_SORTS : undefined;
   const shown = typeof value[key] === 'object' ? JSON.stringify(value[key]) : String(value[key]);
   return new DaybookError('bad_chart', `“${shown}” is not a value for “${key}”.`, {
     ...at(places, key),

@@ -1,3 +1,4 @@
+import { SqlAssistRequest } from '@daybook/shared/results/catalog';
 import { ResultColumn, ResultExportFormat, ResultWindowRequest } from '@daybook/shared/results/window';
 import { z } from 'zod';
 import { WireError } from './wire-error.ts';
@@ -14,6 +15,9 @@ export const ChannelRequest = z.discriminatedUnion('op', [
     path: z.string().min(1).max(8192),
   }),
   z.object({ op: z.literal('tables'), key: z.number().int(), queries: z.array(z.string().max(1_000_000)).max(1000) }),
+  z.object({ op: z.literal('catalog'), key: z.number().int() }),
+  z.object({ op: z.literal('functions'), key: z.number().int() }),
+  z.object({ op: z.literal('assist'), key: z.number().int(), request: SqlAssistRequest }),
   z.object({ op: z.literal('cancel'), key: z.number().int() }),
 ]);
 export type ChannelRequest = z.infer<typeof ChannelRequest>;

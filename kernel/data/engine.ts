@@ -5,6 +5,7 @@ import type { Disposer } from '@daybook/shared/ports/disposer';
 import type { KernelResults } from '@daybook/shared/ports/kernel-front';
 import type { CancelSignal, EngineResult, QueryOptions } from '@daybook/shared/ports/run-context';
 import type { JsonCell } from '@daybook/shared/results/bundle';
+import type { Catalog, SqlAssist, SqlAssistRequest, SqlFunction } from '@daybook/shared/results/catalog';
 import type {
   ResultColumn,
   ResultExportRequest,
@@ -15,7 +16,9 @@ import type {
 import { quoteName, quoteText } from '@daybook/shared/sql/quote';
 import type { SqlTables } from '@daybook/shared/sql/tables';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api';
+import { assist, readCatalog, readFunctions } from './catalog.ts';
 import { ConnectionPool, interruptUntilDone, Queue } from './connections.ts';
+import type { FilePlaces } from './files.ts';
 import { plainColumns } from './plain-columns.ts';
 import { readTables } from './query-tables.ts';
 import { RESULTS_DATABASE, ResultStore, resultGone, type StoredResult } from './results.ts';
@@ -60,6 +63,7 @@ export class Engine implements KernelResults {
   private readonly pool: ConnectionPool;
   private readonly store: ResultStore;
   private readonly tempFolder: string;
+  private readonly places: FilePlaces;
   private readonly queue = new Queue();
   private readonly running = new Map<number, Task>();
 
@@ -73,6 +77,7 @@ export class Engine implements KernelResults {
     this.session = new Session(connection, options);
     this.pool = new ConnectionPool(instance);
     this.tempFolder = options.tempFolder;
+    this.places = { cwd: options.cwd, workspace: options.workspace };
     this.store = new ResultStore(`${options.kernelId}.${options.nonce}`, {
       count: MAX_RESULTS,
       bytes: (options.memoryBytes ?? defaultMemory()) / 2,
@@ -147,6 +152,21 @@ export class Engine implements KernelResults {
 
   async summary(id: string, signal?: CancelSignal): Promise<ResultSummary> {
     return this.read(id, summarise, signal);
+  }
+
+  /** What SQL can name now; answered while a script runs, like all that helps to write SQL. */
+  async catalog(signal?: CancelSignal): Promise<Catalog> {
+    return this.pool.use((connection) => cancellable(connection, signal, () => readCatalog(connection, this.places)));
+  }
+
+  async functions(): Promise<readonly SqlFunction[]> {
+    return this.pool.use(readFunctions);
+  }
+
+  async assist(request: SqlAssistRequest, signal?: CancelSignal): Promise<SqlAssist> {
+    return this.pool.use((connection) =>
+      cancellable(connection, signal, () => assist(connection, request, this.places)),
+    );
   }
 
   async export({ id, format, path }: ResultExportRequest, signal?: CancelSignal): Promise<void> {

@@ -11,10 +11,12 @@ import type {
   KernelStatus,
   KernelUsage,
 } from '@daybook/shared/ports/kernel-front';
+import { KernelEditor } from '../editor/kernel-editor.ts';
 import { removeWholeOutput, wholeOutputFolder } from '../evaluate/whole-output.ts';
 import { type FrontAction, type FrontEvent, type FrontState, INITIAL } from '../protocol/front-state.ts';
 import { type Draft, type MessageMaker, messageMaker } from '../protocol/message.ts';
 import { reduce } from '../protocol/reduce.ts';
+import type { ExecutorEvent } from '../protocol/wire.ts';
 import { ExecutorProcess } from './executor-process.ts';
 import { NotebookGraph } from './graph.ts';
 import { Link } from './link.ts';
@@ -47,6 +49,7 @@ export class HostedKernel implements KernelFront {
     log: (text) => this.#log('error', text),
   });
   readonly #watch = new RunWatch(this.#graph);
+  readonly #editor: KernelEditor;
   readonly #options: KernelOptions;
   readonly #messages: MessageMaker = messageMaker(randomUUID());
   readonly #listeners = new Set<(message: JupyterMessage) => void>();
@@ -62,6 +65,16 @@ export class HostedKernel implements KernelFront {
     serveResults(this.#link, this.results);
     this.#link.serve(NOTEBOOK_CELLS, (body) => ({ body: this.#cells.update(body) }));
     this.#graph.serve(this.#link);
+    this.#editor = new KernelEditor({
+      id: options.id,
+      cwd: options.cwd,
+      workspace: options.workspace ?? options.cwd,
+      data: () => this.#executor.data(),
+      request: (request) => this.#executor.request(request),
+      state: () => this.#state,
+    });
+    this.#editor.serve(this.#link);
+    this.#cells.onChange((cells) => this.#editor.cells(cells));
   }
 
   get status(): KernelStatus {
@@ -152,6 +165,7 @@ export class HostedKernel implements KernelFront {
         this.#emit(action.draft);
         return;
       case 'request':
+        this.#editor.sent(action.request);
         this.#executor.request(action.request);
         return;
       case 'control':
@@ -163,9 +177,11 @@ export class HostedKernel implements KernelFront {
       case 'end':
         clearTimeout(this.#prepare);
         this.#ending = this.#executor.end();
+        if (this.#state.phase === 'dead') this.#editor.close();
         return;
       case 'start':
         this.#graph.reset();
+        this.#editor.restarted();
         this.#executor = this.#start();
         return;
       case 'log':
@@ -198,7 +214,10 @@ export class HostedKernel implements KernelFront {
       if (this.#executor === executor) this.#apply(event);
     };
     const executor: ExecutorProcess = new ExecutorProcess(this.#options, {
-      onEvent: (event) => live({ type: 'executor', event }),
+      onEvent: (event) => {
+        const pass = (each: ExecutorEvent) => live({ type: 'executor', event: each });
+        if (this.#executor !== executor || !this.#editor.heard(event, pass)) pass(event);
+      },
       onRaw: (name, text) => live({ type: 'raw', name, text }),
       onStuck: () => live({ type: 'stuck' }),
       onCrash: (reason) => live({ type: 'crashed', reason }),

@@ -15,7 +15,8 @@ export function registerSql(languages: Pick<IEditorLanguageRegistry, 'addLanguag
   });
 }
 
-const style = HighlightStyle.define([
+/** Colours of code, wherever it stands. */
+export const codeStyle = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: 'var(--db-accent)', fontWeight: '400' },
   { tag: [tags.string, tags.special(tags.string), tags.regexp], color: 'var(--db-c3)' },
   { tag: [tags.number, tags.bool, tags.null, tags.atom], color: 'var(--db-c2)' },
@@ -38,6 +39,6 @@ const style = HighlightStyle.define([
 
 /** The colours of code in cells, before those of the editor's theme. */
 export const codeColours: Extension = [
-  Prec.highest(syntaxHighlighting(style)),
+  Prec.highest(syntaxHighlighting(codeStyle)),
   EditorView.theme({ '.cm-content': { fontVariantLigatures: 'none' } }),
 ];
