@@ -3,6 +3,19 @@ import type { ChildProcess } from 'node:child_process';
 import { CancelledError } from '@daybook/shared/errors/error';
 import type { MimeBundle } from '../protocol/wire.ts';
 
+/** Characters of stdout and stderr, and what was displayed. */
+export interface OutputBudget {
+  printed: number;
+  shown: { readonly outputs: number; readonly chars: number };
+}
+
+export interface RunOptions {
+  readonly count: number | undefined;
+  readonly stdin: boolean;
+  readonly request?: number;
+  readonly budget?: OutputBudget;
+}
+
 /**
  * One run of one cell. It outlives its end: a timer or a callback that the cell left behind still
  * belongs to it, so that what it prints appears under the right cell.
@@ -23,13 +36,15 @@ export class CellRun {
   result: MimeBundle | undefined;
   /** Ended, in whatever way. */
   over = false;
-  /** Characters of stdout and stderr so far. */
-  printed = 0;
-  /** What it displayed so far. */
-  shown = { outputs: 0, chars: 0 };
+  /** The request it serves; what it prints stands under the cell of the request `id`. */
+  readonly request: number;
+  /** What it printed and displayed so far, together with the handlers of comms that it opened. */
+  readonly budget: OutputBudget;
 
-  constructor(id: number, options: { count: number | undefined; stdin: boolean }) {
+  constructor(id: number, options: RunOptions) {
     this.id = id;
+    this.request = options.request ?? id;
+    this.budget = options.budget ?? { printed: 0, shown: { outputs: 0, chars: 0 } };
     this.count = options.count;
     this.stdin = options.stdin;
   }

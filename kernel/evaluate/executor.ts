@@ -4,6 +4,7 @@ import { type ExecutorRequest, PIPES } from '../protocol/wire.ts';
 import { relaxAsyncChecks } from './async-checks.ts';
 import { startupRun } from './cell-run.ts';
 import { trackChildren } from './children.ts';
+import { Comms } from './comms.ts';
 import { World } from './context.ts';
 import { startControl } from './control.ts';
 import { Engine } from './engine.ts';
@@ -41,11 +42,12 @@ const world = new World({
   reserved,
   data: { kernelId, cwd, workspace, fd: PIPES.data },
 });
-const requests = new Requests({ engine, evaluator, world, output, send });
+const comms = new Comms({ send, output, onError: (thrown, run) => requests.handlerFailed(thrown, run) });
+const requests = new Requests({ engine, evaluator, world, output, comms, send });
 
 installStackTraces();
 trackChildren();
-installGlobals({ send, output, modules, control });
+installGlobals({ send, output, modules, control, comms });
 guardProcess({ onLoose: requests.loose.bind(requests) });
 startupRun();
 relaxAsyncChecks();
@@ -53,6 +55,6 @@ relaxAsyncChecks();
 const reader = new FrameReader();
 const input = new Socket({ fd: PIPES.requests, readable: true, writable: false });
 input.on('data', (chunk) => {
-  for (const { value } of reader.push(chunk)) requests.handle(value as ExecutorRequest);
+  for (const { value, buffers } of reader.push(chunk)) requests.handle(value as ExecutorRequest, buffers);
 });
 send({ type: 'ready' });

@@ -4,6 +4,7 @@ import { html, md } from '../display/html.ts';
 import { mimeBundle } from '../display/mime-bundle.ts';
 import type { MimeBundle } from '../protocol/wire.ts';
 import { type CellRun, currentRun } from './cell-run.ts';
+import { type Comms, commApi } from './comms.ts';
 import type { Control } from './control.ts';
 import type { SendEvent } from './events.ts';
 import type { Modules } from './modules.ts';
@@ -14,6 +15,7 @@ export interface GlobalsOptions {
   readonly output: Output;
   readonly modules: Modules;
   readonly control: Control;
+  readonly comms: Comms;
 }
 
 /**
@@ -23,11 +25,12 @@ export interface GlobalsOptions {
  * - `clearOutput({ wait? })` empties the cell's output, with `wait` once the next output comes.
  * - `html`, `md`: markup that shows itself, as tags or functions.
  * - `prompt(text, { password? })` asks the user and returns the answer; it blocks.
+ * - `comm.open(target, data)`, `comm.registerTarget(target, handler)`: channels to the page.
  * - `require`, from the notebook's folder.
  *
  * Cells may declare these names for themselves.
  */
-export function installGlobals({ send, output, modules, control }: GlobalsOptions): void {
+export function installGlobals({ send, output, modules, control, comms }: GlobalsOptions): void {
   const show = (run: CellRun, data: MimeBundle | undefined, { id, update = false }: DisplayOptions) => {
     if (data !== undefined) output.display(run, data, { id: id === undefined ? undefined : String(id), update });
   };
@@ -55,6 +58,7 @@ export function installGlobals({ send, output, modules, control }: GlobalsOption
   });
   define('html', html);
   define('md', md);
+  define('comm', commApi(comms));
   define('require', modules.require);
   installStreams(output);
   installTimers();

@@ -56,20 +56,20 @@ export class Output {
   /** Empties the cell's output; there is room again then. */
   clear(run: CellRun, wait: boolean): void {
     this.flush();
-    run.printed = 0;
-    run.shown = { outputs: 0, chars: 0 };
+    run.budget.printed = 0;
+    run.budget.shown = { outputs: 0, chars: 0 };
     this.#send({ type: 'clear', id: run.id, wait });
   }
 
   #mayShow(run: CellRun, data: MimeBundle): boolean {
-    const { outputs, chars } = run.shown;
+    const { outputs, chars } = run.budget.shown;
     if (outputs >= MOST_OUTPUTS || chars >= MOST_OUTPUT_CHARS) {
       if (outputs < Number.POSITIVE_INFINITY)
         this.#send({ type: 'stream', id: run.id, name: 'stderr', text: TOO_MANY });
-      run.shown = { outputs: Number.POSITIVE_INFINITY, chars };
+      run.budget.shown = { outputs: Number.POSITIVE_INFINITY, chars };
       return false;
     }
-    run.shown = { outputs: outputs + 1, chars: chars + sizeOf(data) };
+    run.budget.shown = { outputs: outputs + 1, chars: chars + sizeOf(data) };
     return true;
   }
 
@@ -83,8 +83,8 @@ export class Output {
   }
 
   #within(run: CellRun, text: string): string {
-    const room = MOST_CHARS - run.printed;
-    run.printed += text.length;
+    const room = MOST_CHARS - run.budget.printed;
+    run.budget.printed += text.length;
     if (text.length <= room) return text;
     if (room < 0) return '';
     // A slice would keep all of the text alive.

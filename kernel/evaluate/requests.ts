@@ -7,6 +7,7 @@ import type { ExecutorRequest, Outcome } from '../protocol/wire.ts';
 import { clearAsyncStack } from './async-checks.ts';
 import { CellRun, within } from './cell-run.ts';
 import { interruptChildren } from './children.ts';
+import type { Comms } from './comms.ts';
 import { complete, inspectAt } from './completion.ts';
 import type { World } from './context.ts';
 import type { Engine } from './engine.ts';
@@ -22,6 +23,7 @@ export interface RequestsOptions {
   readonly evaluator: Evaluator;
   readonly world: World;
   readonly output: Output;
+  readonly comms: Comms;
   readonly send: SendEvent;
 }
 
@@ -39,8 +41,11 @@ export class Requests {
     this.#options = options;
   }
 
-  handle(request: ExecutorRequest): void {
+  handle(request: ExecutorRequest, buffers: readonly Uint8Array[] = []): void {
     switch (request.type) {
+      case 'comm':
+        this.#options.comms.handle(request, buffers);
+        return;
       case 'execute':
         this.#execute(request);
         return;
@@ -53,7 +58,7 @@ export class Requests {
   }
 
   /** Whatever happens here, somebody waits for an answer. */
-  #answer(request: Exclude<ExecutorRequest, { type: 'execute' | 'prepare' }>): Record<string, unknown> {
+  #answer(request: Exclude<ExecutorRequest, { type: 'execute' | 'prepare' | 'comm' }>): Record<string, unknown> {
     const { code } = request;
     try {
       switch (request.type) {
@@ -77,6 +82,7 @@ export class Requests {
    */
   interrupt(id: number): void {
     clearAsyncStack();
+    if (this.#options.comms.interrupt(id)) return;
     if (this.#running?.run.id === id) this.#cancel(this.#running.run);
     else this.#cancelled = id;
   }
@@ -88,11 +94,22 @@ export class Requests {
       this.#fail(run, thrown);
       return;
     }
-    const { traceback } = errorOutput(thrown, { source: '', lineOffset: 0 });
-    const title =
+    this.#print(
+      run,
       kind === 'rejection'
         ? 'A promise failed that nothing waited for.'
-        : 'A callback failed after its cell had ended.';
+        : 'A callback failed after its cell had ended.',
+      thrown,
+    );
+  }
+
+  /** What a handler of a comm threw, shown where its output stands. */
+  handlerFailed(thrown: unknown, run: CellRun): void {
+    this.#print(run, 'A handler failed.', thrown);
+  }
+
+  #print(run: CellRun, title: string, thrown: unknown): void {
+    const { traceback } = errorOutput(thrown, { source: '', lineOffset: 0 });
     this.#options.output.write(run, 'stderr', `${title}\n${traceback.join('\n')}\n`);
   }
 
@@ -151,6 +168,7 @@ export class Requests {
     if (run.over) return;
     run.over = true;
     if (this.#running?.run === run) this.#running = undefined;
+    this.#options.comms.flush();
     this.#options.output.flush();
     this.#options.send({ type: 'done', id: run.id, outcome });
   }

@@ -137,7 +137,7 @@ export class HostedKernel implements KernelFront {
         this.#emit(action.draft);
         return;
       case 'request':
-        this.#executor.request(action.request);
+        this.#executor.request(action.request, action.buffers);
         return;
       case 'control':
         this.#executor.control(action.request);
@@ -175,7 +175,7 @@ export class HostedKernel implements KernelFront {
       if (this.#executor === executor) this.#apply(event);
     };
     const executor: ExecutorProcess = new ExecutorProcess(this.#options, {
-      onEvent: (event) => live({ type: 'executor', event }),
+      onEvent: (event, buffers) => live({ type: 'executor', event, buffers }),
       onRaw: (name, text) => live({ type: 'raw', name, text }),
       onStuck: () => live({ type: 'stuck' }),
       onCrash: (reason) => live({ type: 'crashed', reason }),

@@ -1,5 +1,6 @@
 import type { JupyterHeader, JupyterMessage } from '@daybook/shared/ports/kernel-front';
 import type { Draft } from './message.ts';
+import { OpenComms } from './open-comms.ts';
 import type { ControlRequest, ExecutorEvent, ExecutorRequest } from './wire.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface FrontState {
   readonly parents: ReadonlyMap<number, JupyterHeader>;
   readonly lastParent: JupyterHeader | undefined;
   readonly history: readonly HistoryEntry[];
+  /** Comms that cells or clients opened and that are open still. */
+  readonly comms: OpenComms;
   /** The client whose answer to an input request is awaited. */
   readonly asking: JupyterHeader | undefined;
   /** Top-level names that cells declared since the executor started. */
@@ -47,7 +50,7 @@ export interface HistoryEntry {
 
 export type FrontEvent =
   | { readonly type: 'message'; readonly message: JupyterMessage }
-  | { readonly type: 'executor'; readonly event: ExecutorEvent }
+  | { readonly type: 'executor'; readonly event: ExecutorEvent; readonly buffers?: readonly Uint8Array[] }
   | { readonly type: 'raw'; readonly name: 'stdout' | 'stderr'; readonly text: string }
   | { readonly type: 'stuck' }
   | { readonly type: 'crashed'; readonly reason: string }
@@ -57,7 +60,7 @@ export type FrontEvent =
 
 export type FrontAction =
   | { readonly type: 'emit'; readonly draft: Draft }
-  | { readonly type: 'request'; readonly request: ExecutorRequest }
+  | { readonly type: 'request'; readonly request: ExecutorRequest; readonly buffers?: readonly Uint8Array[] }
   | { readonly type: 'control'; readonly request: ControlRequest }
   /** A request of the kernel link: answered by the host, in its own time. */
   | { readonly type: 'serve'; readonly message: JupyterMessage }
@@ -74,6 +77,7 @@ export const INITIAL: FrontState = {
   parents: new Map(),
   lastParent: undefined,
   history: [],
+  comms: OpenComms.NONE,
   asking: undefined,
   names: new Set(),
   failedStarts: 0,

@@ -1,3 +1,4 @@
+import { closeComms } from './comms.ts';
 import { abortQueued, failExecute } from './execute.ts';
 import type { FrontState } from './front-state.ts';
 import { refuse } from './refuse.ts';
@@ -68,6 +69,7 @@ function endAll(turn: Turn, error: ErrorOutput): void {
     }
   }
   abortQueued(turn, notice('NotRun', `This cell was not run. ${error.evalue}`));
+  closeComms(turn);
 }
 
 /** Answers what waits beside cells when no executor will come to do it. */

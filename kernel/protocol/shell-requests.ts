@@ -1,5 +1,5 @@
 import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
-import { onComm } from './comms.ts';
+import { commInfo, toExecutor } from './comms.ts';
 import { beginExecute } from './execute.ts';
 import { historyReply } from './history.ts';
 import { kernelInfo } from './kernel-info.ts';
@@ -7,7 +7,15 @@ import { shutdown } from './lifecycle.ts';
 import { refuse } from './refuse.ts';
 import type { Turn } from './turn.ts';
 
-const LANGUAGE_REQUESTS = ['execute_request', 'complete_request', 'inspect_request', 'is_complete_request'];
+const LANGUAGE_REQUESTS = [
+  'execute_request',
+  'complete_request',
+  'inspect_request',
+  'is_complete_request',
+  'comm_open',
+  'comm_msg',
+  'comm_close',
+];
 
 /** Whether this request waits for the executor; the others are answered even while it starts. */
 export function needsExecutor({ header }: JupyterMessage): boolean {
@@ -54,10 +62,12 @@ function answer(turn: Turn, message: JupyterMessage): void {
       turn.reply(message, historyReply(turn.state.history, content));
       return;
     case 'comm_info_request':
+      turn.reply(message, commInfo(turn, content));
+      return;
     case 'comm_open':
     case 'comm_msg':
     case 'comm_close':
-      onComm(turn, message);
+      toExecutor(turn, message);
       return;
     case 'shutdown_request':
       turn.reply(message, { status: 'ok', restart: content.restart === true });
