@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ChildProcess } from 'node:child_process';
 import { CancelledError } from '@daybook/shared/errors/error';
 import type { MimeBundle } from '../protocol/wire.ts';
+import type { OutputSink } from './capture.ts';
 
 /** Characters of stdout and stderr, and what was displayed. */
 export interface OutputBudget {
@@ -14,6 +15,7 @@ export interface RunOptions {
   readonly stdin: boolean;
   readonly request?: number;
   readonly budget?: OutputBudget;
+  readonly sink?: OutputSink | undefined;
 }
 
 /**
@@ -40,9 +42,12 @@ export class CellRun {
   readonly request: number;
   /** What it printed and displayed so far, together with the handlers of comms that it opened. */
   readonly budget: OutputBudget;
+  /** Takes its output in place of the page. */
+  readonly sink: OutputSink | undefined;
 
   constructor(id: number, options: RunOptions) {
     this.id = id;
+    this.sink = options.sink;
     this.request = options.request ?? id;
     this.budget = options.budget ?? { printed: 0, shown: { outputs: 0, chars: 0 } };
     this.count = options.count;

@@ -169,7 +169,13 @@ function running(): CellRun {
 
 /** A run for one call of handlers: its output is the creator's, its end its own. Nobody answers questions. */
 function handlerRun(creator: CellRun, request: number): CellRun {
-  const run = new CellRun(creator.id, { count: creator.count, stdin: false, request, budget: creator.budget });
+  const run = new CellRun(creator.id, {
+    count: creator.count,
+    stdin: false,
+    request,
+    budget: creator.budget,
+    sink: creator.sink,
+  });
   run.over = true;
   return run;
 }

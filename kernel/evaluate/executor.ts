@@ -45,11 +45,11 @@ const world = new World({
 const comms = new Comms({ send, output, onError: (thrown, run) => requests.handlerFailed(thrown, run) });
 const requests = new Requests({ engine, evaluator, world, output, comms, send });
 
+startupRun();
 installStackTraces();
 trackChildren();
 installGlobals({ send, output, modules, control, comms });
 guardProcess({ onLoose: requests.loose.bind(requests) });
-startupRun();
 relaxAsyncChecks();
 
 const reader = new FrameReader();

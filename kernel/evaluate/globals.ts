@@ -3,6 +3,7 @@ import { DaybookError } from '@daybook/shared/errors/error';
 import { html, md } from '../display/html.ts';
 import { mimeBundle } from '../display/mime-bundle.ts';
 import type { MimeBundle } from '../protocol/wire.ts';
+import { widgetLibrary } from '../widgets/library.ts';
 import { type CellRun, currentRun } from './cell-run.ts';
 import { type Comms, commApi } from './comms.ts';
 import type { Control } from './control.ts';
@@ -26,6 +27,7 @@ export interface GlobalsOptions {
  * - `html`, `md`: markup that shows itself, as tags or functions.
  * - `prompt(text, { password? })` asks the user and returns the answer; it blocks.
  * - `comm.open(target, data)`, `comm.registerTarget(target, handler)`: channels to the page.
+ * - `widgets`: sliders, progress bars and other controls, `new widgets.IntSlider({ max: 10 })`.
  * - `require`, from the notebook's folder.
  *
  * Cells may declare these names for themselves.
@@ -59,6 +61,10 @@ export function installGlobals({ send, output, modules, control, comms }: Global
   define('html', html);
   define('md', md);
   define('comm', commApi(comms));
+  define(
+    'widgets',
+    widgetLibrary(comms, { echo: !/^(no|n|false|off|0|0\.0)$/i.test(process.env.JUPYTER_WIDGETS_ECHO ?? '') }),
+  );
   define('require', modules.require);
   installStreams(output);
   installTimers();

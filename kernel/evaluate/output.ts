@@ -37,6 +37,10 @@ export class Output {
     if (text === '') return;
     const shown = this.#within(run, text);
     if (shown === '') return;
+    if (run.sink !== undefined) {
+      run.sink({ output_type: 'stream', name, text: shown });
+      return;
+    }
     const pending = this.#pending;
     if (pending !== undefined && (pending.run !== run || pending.name !== name)) this.flush();
     this.#pending ??= { run, name, parts: [], size: 0 };
@@ -50,6 +54,10 @@ export class Output {
   display(run: CellRun, data: MimeBundle, { id, update = false, metadata = {} }: DisplayedAs = {}): void {
     this.flush();
     if (!update && !this.#mayShow(run, data)) return;
+    if (run.sink !== undefined) {
+      run.sink({ output_type: 'display_data', data, metadata });
+      return;
+    }
     this.#send({ type: 'display', id: run.id, data, metadata, displayId: id, update });
   }
 
@@ -58,6 +66,10 @@ export class Output {
     this.flush();
     run.budget.printed = 0;
     run.budget.shown = { outputs: 0, chars: 0 };
+    if (run.sink !== undefined) {
+      run.sink({ output_type: 'clear', wait });
+      return;
+    }
     this.#send({ type: 'clear', id: run.id, wait });
   }
 
