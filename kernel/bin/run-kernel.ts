@@ -1,6 +1,8 @@
+import { homedir } from 'node:os';
 import type { KernelStatus } from '@daybook/shared/ports/kernel-front';
 import { createFront } from '../front.ts';
 import { readConnection } from '../zeromq/connection.ts';
+import { historyFolder } from './history-folder.ts';
 
 export interface RunOptions {
   readonly id: string;
@@ -17,7 +19,14 @@ const PARENT_MS = 1_000;
 export async function runKernel({ id, file, cwd, env }: RunOptions): Promise<number> {
   const log = (text: string) => process.stderr.write(`[daybook kernel] ${text}\n`);
   const connection = await readConnection(file);
-  const front = createFront({ id, cwd, env: present(env), log: (_level, text) => log(text) });
+  const history = historyFolder(env, { home: homedir(), platform: process.platform });
+  const front = createFront({
+    id,
+    cwd,
+    env: present(env),
+    ...(history === undefined ? {} : { history }),
+    log: (_level, text) => log(text),
+  });
   // The executor starts meanwhile, on another core.
   const { serve } = await import('../zeromq/serve.ts');
   const served = await serve(front, connection, log);

@@ -10,6 +10,10 @@ import type {
   KernelStatus,
   KernelUsage,
 } from '@daybook/shared/ports/kernel-front';
+import type { HistoryStore } from '../history/entry.ts';
+import { fileStore } from '../history/file-store.ts';
+import { memoryStore } from '../history/memory-store.ts';
+import { historyReply } from '../history/query.ts';
 import { type FrontAction, type FrontEvent, type FrontState, INITIAL } from '../protocol/front-state.ts';
 import { type Draft, type MessageMaker, messageMaker } from '../protocol/message.ts';
 import { reduce } from '../protocol/reduce.ts';
@@ -18,6 +22,7 @@ import { Link } from './link.ts';
 import { NotebookCells } from './notebook-cells.ts';
 import { residentMemory } from './resident-memory.ts';
 import { currentResults } from './results.ts';
+import { UsageReport } from './usage-report.ts';
 
 /** Idle time after which the data engine is started ahead of its first use. */
 const PREPARE_MS = 300;
@@ -36,6 +41,8 @@ export class HostedKernel implements KernelFront {
   #prepare: NodeJS.Timeout | undefined;
   readonly #link = new Link();
   readonly #cells = new NotebookCells();
+  readonly #usage = new UsageReport();
+  readonly #history: HistoryStore;
   readonly #options: KernelOptions;
   readonly #messages: MessageMaker = messageMaker(randomUUID());
   readonly #listeners = new Set<(message: JupyterMessage) => void>();
@@ -46,6 +53,8 @@ export class HostedKernel implements KernelFront {
   constructor(options: KernelOptions) {
     this.id = options.id;
     this.#options = options;
+    this.#history =
+      options.history === undefined ? memoryStore() : fileStore(options.history, (text) => this.#log('warn', text));
     this.#executor = this.#start();
     this.results = currentResults(() => this.#executor.data());
     this.#link.serve(NOTEBOOK_CELLS, (body) => ({ body: this.#cells.update(body) }));
@@ -142,6 +151,16 @@ export class HostedKernel implements KernelFront {
       case 'control':
         this.#executor.control(action.request);
         return;
+      case 'ask':
+        void this.#answer(action.message);
+        return;
+      case 'note':
+        if ('source' in action) this.#history.begin(action.line, action.source);
+        else this.#history.end(action.line, action.output);
+        return;
+      case 'session':
+        this.#history.newSession();
+        return;
       case 'serve':
         void this.#serve(action.message);
         return;
@@ -155,6 +174,21 @@ export class HostedKernel implements KernelFront {
       case 'log':
         this.#log(action.level, action.text);
     }
+  }
+
+  async #answer(message: JupyterMessage): Promise<void> {
+    const { header, content } = message;
+    const found =
+      header.msg_type === 'usage_request'
+        ? this.#usage.reply(this.#executor.pid)
+        : historyReply(this.#history, content);
+    const reply = await found.catch((error: unknown) => ({
+      status: 'error',
+      ename: 'NotFound',
+      evalue: String(error),
+      traceback: [String(error)],
+    }));
+    this.#apply({ type: 'answered', message, content: reply });
   }
 
   async #serve(message: JupyterMessage): Promise<void> {

@@ -45,7 +45,8 @@ export function interrupt(turn: Turn): void {
 export function restart(turn: Turn): void {
   if (turn.state.phase === 'dead') return;
   endAll(turn, notice('KernelRestarted', 'The kernel was restarted before this cell had ended.'));
-  turn.set({ ...fresh(), count: 0, history: [], phase: 'restarting', failedStarts: 0 });
+  turn.set({ ...fresh(), count: 0, phase: 'restarting', failedStarts: 0 });
+  turn.actions.push({ type: 'session' });
   turn.actions.push({ type: 'end' }, { type: 'start' });
 }
 

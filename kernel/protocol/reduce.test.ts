@@ -106,7 +106,7 @@ describe('requests', () => {
     });
     expect(drive.sent).toEqual(['a:status(busy)', 'a:execute_reply(ok)', 'a:status(idle)']);
     expect(drive.state.count).toBe(0);
-    expect(drive.state.history).toEqual([]);
+    expect(drive.actions.filter(({ type }) => type === 'note')).toEqual([]);
   });
 
   test('K6 what is not known is refused or ignored', () => {
@@ -234,28 +234,4 @@ describe('life', () => {
     expect(drive.sent).toEqual([]);
     expect(drive.state.phase).toBe('dead');
   });
-});
-
-test('history: tail, range and search', () => {
-  const drive = ready();
-  ['let a', 'let b', 'a + b', 'let a'].forEach((code, index) => {
-    drive.send(`${index}`, 'execute_request', { code }).says(ok(index + 1));
-  });
-  const ask = (content: Record<string, unknown>) => {
-    drive.send('h', 'history_request', content);
-    const reply = drive.actions.findLast((action) => action.type === 'emit' && action.draft.type === 'history_reply');
-    return reply?.type === 'emit' ? reply.draft.content.history : undefined;
-  };
-  expect(ask({ hist_access_type: 'tail', n: 2 })).toEqual([
-    [0, 3, 'a + b'],
-    [0, 4, 'let a'],
-  ]);
-  expect(ask({ hist_access_type: 'range', start: 1, stop: 3 })).toEqual([
-    [0, 1, 'let a'],
-    [0, 2, 'let b'],
-  ]);
-  expect(ask({ hist_access_type: 'search', pattern: 'let*', unique: true, n: 5, output: true })).toEqual([
-    [0, 4, ['let a', null]],
-    [0, 2, ['let b', null]],
-  ]);
 });

@@ -30,6 +30,9 @@ function apply(turn: Turn, event: FrontEvent): void {
     case 'raw':
       if (turn.state.phase !== 'dead') onRaw(turn, event);
       return;
+    case 'answered':
+      answered(turn, event.message, event.content);
+      return;
     case 'stuck':
       turn.publish(
         'stream',
@@ -87,6 +90,16 @@ function receive(turn: Turn, message: JupyterMessage): void {
   }
   turn.set({ asking: undefined });
   turn.control({ type: 'input', text: String(message.content.value ?? '') });
+}
+
+/** One on `shell` may have been ended meanwhile. */
+function answered(turn: Turn, message: JupyterMessage, content: Record<string, unknown>): void {
+  if (message.channel === 'shell') {
+    if (turn.state.active?.message !== message) return;
+    turn.set({ active: undefined });
+  }
+  turn.reply(message, content);
+  turn.status('idle', message.header);
 }
 
 /** Serves waiting requests, one after the other, as far as they can be. */

@@ -1,7 +1,6 @@
 import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
 import { commInfo, toExecutor } from './comms.ts';
 import { beginExecute } from './execute.ts';
-import { historyReply } from './history.ts';
 import { kernelInfo } from './kernel-info.ts';
 import { shutdown } from './lifecycle.ts';
 import { refuse } from './refuse.ts';
@@ -59,7 +58,12 @@ function answer(turn: Turn, message: JupyterMessage): void {
       turn.reply(message, kernelInfo());
       return;
     case 'history_request':
-      turn.reply(message, historyReply(turn.state.history, content));
+      turn.set({ nextId: turn.state.nextId + 1, active: { id: turn.state.nextId, message, count: 0 } });
+      turn.actions.push({ type: 'ask', message });
+      return;
+    case 'connect_request':
+      // The ports are the transport's: where there are any, it adds them.
+      turn.reply(message, { status: 'ok' });
       return;
     case 'comm_info_request':
       turn.reply(message, commInfo(turn, content));

@@ -65,6 +65,7 @@ export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
   const kernels = createKernels({
     specs,
     workspace: workspace.root,
+    history: home.history,
     environment: options.environment,
     log,
     register,

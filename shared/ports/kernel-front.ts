@@ -77,6 +77,8 @@ export interface KernelOptions {
   readonly workspace?: string;
   /** The whole environment of the executor; the host has already taken its secrets out. */
   readonly env: Readonly<Record<string, string>>;
+  /** Folder that keeps the history of cells, shared by all kernels that name it; absent: it ends with the kernel. */
+  readonly history?: string;
   /** Told about the kernel's own troubles (crash, slow start); never user output. */
   readonly log?: (level: 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void;
 }

@@ -56,6 +56,8 @@ export interface Kernels {
 export interface KernelsOptions {
   readonly specs: ReadonlyMap<string, KernelSpec>;
   readonly workspace: string;
+  /** Folder that keeps the history of cells; absent: it ends with each kernel. */
+  readonly history?: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly log: Logger;
   readonly register: Register;
@@ -98,6 +100,7 @@ export function createKernels(options: KernelsOptions): Kernels {
       id,
       cwd,
       workspace,
+      ...(options.history === undefined ? {} : { history: options.history }),
       env: { ...environment, ...specs.get(name)?.spec.env },
       log: (level, message, fields) => log[level]({ kernel: id, ...fields }, message),
     });
