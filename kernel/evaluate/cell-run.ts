@@ -36,6 +36,8 @@ export class CellRun {
   /** Top-level names the cell made so far. */
   declares: readonly string[] = [];
   result: MimeBundle | undefined;
+  /** What it gave to the pager. */
+  readonly pages: MimeBundle[] = [];
   /** Ended, in whatever way. */
   over = false;
   /** The request it serves; what it prints stands under the cell of the request `id`. */

@@ -2,6 +2,7 @@ import { Console } from 'node:console';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { html, md } from '../display/html.ts';
 import { mimeBundle } from '../display/mime-bundle.ts';
+import { DISPLAY } from '../display/symbol.ts';
 import type { MimeBundle } from '../protocol/wire.ts';
 import { widgetLibrary } from '../widgets/library.ts';
 import { type CellRun, currentRun } from './cell-run.ts';
@@ -23,6 +24,7 @@ export interface GlobalsOptions {
  * Puts into the global scope what cells find there beyond Node's own:
  * - `display(value, { id?, update? })` shows a value now; with `update`, it replaces what was
  *   shown under the same id.
+ * - `page(value)` shows it in the pager of a console, or under the cell, once the cell has ended.
  * - `clearOutput({ wait? })` empties the cell's output, with `wait` once the next output comes.
  * - `html`, `md`: markup that shows itself, as tags or functions.
  * - `prompt(text, { password? })` asks the user and returns the answer; it blocks.
@@ -43,6 +45,15 @@ export function installGlobals({ send, output, modules, control, comms }: Global
     const shown = bundle.then((data) => show(run, data, options));
     run.hold(shown);
     return shown;
+  });
+  define('page', (value: unknown): undefined | Promise<void> => {
+    const run = running();
+    const add = (data: MimeBundle | undefined) => void (data !== undefined && run.pages.push(data));
+    const bundle = mimeBundle(typeof value === 'string' ? { [DISPLAY]: () => ({ 'text/plain': value }) } : value);
+    if (!(bundle instanceof Promise)) return void add(bundle);
+    const added = bundle.then(add);
+    run.hold(added);
+    return added;
   });
   define('clearOutput', ({ wait = false }: { wait?: boolean } = {}): void => {
     output.clear(running(), wait === true);

@@ -128,7 +128,8 @@ export class Requests {
     }
     within(run, () => {
       this.#run(request, run).then(
-        (expressions) => this.#end(run, { status: 'ok', result: run.result, expressions, declares: run.declares }),
+        (expressions) =>
+          this.#end(run, { status: 'ok', result: run.result, expressions, pages: run.pages, declares: run.declares }),
         (error) => this.#fail(run, error),
       );
     });

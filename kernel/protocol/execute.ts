@@ -44,7 +44,8 @@ export function endExecute(turn: Turn, active: Active, outcome: Outcome): void {
         { parent: header },
       );
     }
-    turn.reply(message, { status: 'ok', execution_count: count, user_expressions: outcome.expressions, payload: [] });
+    const payload = outcome.pages.map((data) => ({ source: 'page', data, start: 0 }));
+    turn.reply(message, { status: 'ok', execution_count: count, user_expressions: outcome.expressions, payload });
     turn.status('idle', header);
     return;
   }

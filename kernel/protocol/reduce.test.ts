@@ -50,7 +50,7 @@ function message(id: string, type: string, content: Record<string, unknown>, cha
 const ok = (id: number): ExecutorEvent => ({
   type: 'done',
   id,
-  outcome: { status: 'ok', result: undefined, expressions: {}, declares: [] },
+  outcome: { status: 'ok', result: undefined, expressions: {}, pages: [], declares: [] },
 });
 const failed = (id: number): ExecutorEvent => ({
   type: 'done',
@@ -102,7 +102,7 @@ describe('requests', () => {
     drive.says({
       type: 'done',
       id: 1,
-      outcome: { status: 'ok', result: { 'text/plain': '1' }, expressions: {}, declares: [] },
+      outcome: { status: 'ok', result: { 'text/plain': '1' }, expressions: {}, pages: [], declares: [] },
     });
     expect(drive.sent).toEqual(['a:status(busy)', 'a:execute_reply(ok)', 'a:status(idle)']);
     expect(drive.state.count).toBe(0);
@@ -160,7 +160,7 @@ describe('life', () => {
     drive.says({
       type: 'done',
       id: 1,
-      outcome: { status: 'ok', result: undefined, expressions: {}, declares: ['sales'] },
+      outcome: { status: 'ok', result: undefined, expressions: {}, pages: [], declares: ['sales'] },
     });
     for (const id of ['b', 'c']) drive.send(id, 'execute_request', { code: '1' });
     drive.apply({ type: 'crashed', reason: 'It fell over.' });

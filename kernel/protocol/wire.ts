@@ -61,6 +61,8 @@ export type Outcome =
       readonly status: 'ok';
       readonly result: MimeBundle | undefined;
       readonly expressions: Record<string, unknown>;
+      /** What the cell gave to the pager. */
+      readonly pages: readonly MimeBundle[];
       readonly declares: readonly string[];
     }
   | { readonly status: 'error'; readonly error: ErrorOutput; readonly declares: readonly string[] };
@@ -127,7 +129,8 @@ function isCommMessage({ action, comm, target, data, metadata }: Record<string, 
 
 function isOutcome(value: unknown): boolean {
   if (!isRecord(value) || !Array.isArray(value.declares)) return false;
-  if (value.status === 'ok') return isRecord(value.expressions);
+  if (value.status === 'ok')
+    return isRecord(value.expressions) && Array.isArray(value.pages) && value.pages.every(isRecord);
   return value.status === 'error' && isRecord(value.error);
 }
 
