@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import type { KernelStatus } from '@daybook/shared/ports/kernel-front';
+import type { KernelKinds, KernelStatus } from '@daybook/shared/ports/kernel-front';
 import { createFront } from '../front.ts';
 import { readConnection } from '../zeromq/connection.ts';
 import { historyFolder } from './history-folder.ts';
@@ -19,11 +19,13 @@ const PARENT_MS = 1_000;
 export async function runKernel({ id, file, cwd, env }: RunOptions): Promise<number> {
   const log = (text: string) => process.stderr.write(`[daybook kernel] ${text}\n`);
   const connection = await readConnection(file);
+  const kinds = await namedKinds(env.DAYBOOK_CELL_KINDS, cwd);
   const history = historyFolder(env, { home: homedir(), platform: process.platform });
   const front = createFront({
     id,
     cwd,
     env: present(env),
+    kinds,
     ...(history === undefined ? {} : { history }),
     log: (_level, text) => log(text),
   });
@@ -51,6 +53,13 @@ export async function runKernel({ id, file, cwd, env }: RunOptions): Promise<num
   await front.shutdown();
   await served.close();
   return asked ? 0 : 1;
+}
+
+/** The kinds of the packages that the environment names; read only then. */
+async function namedKinds(names: string | undefined, cwd: string): Promise<KernelKinds> {
+  if (names === undefined || names.trim() === '') return { kinds: [], failures: [] };
+  const { forKernel, installedKinds, splitNames } = await import('@daybook/cells/installed');
+  return forKernel(installedKinds(splitNames(names), [cwd, import.meta.dirname]));
 }
 
 function present(env: NodeJS.ProcessEnv): Record<string, string> {

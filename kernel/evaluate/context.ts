@@ -1,4 +1,4 @@
-import { type KernelContext, warmKinds } from '@daybook/cells/registry';
+import type { KernelContext, Registry } from '@daybook/cells/registry';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { DataQueries, EngineResult } from '@daybook/shared/ports/run-context';
 import { type DataClient, startDataWorker } from '../data/client.ts';
@@ -12,6 +12,7 @@ export interface WorldOptions {
   readonly evaluator: Evaluator;
   readonly output: Output;
   readonly reserved: ReadonlySet<string>;
+  readonly registry: Registry;
   readonly data: Parameters<typeof startDataWorker>[0];
 }
 
@@ -29,7 +30,7 @@ export class World {
   /** Starts the data engine ahead of its first use. */
   async prepare(): Promise<void> {
     this.#data();
-    await Promise.all([warmKinds(), this.#arrow()]);
+    await Promise.all([this.#options.registry.warm(), this.#arrow()]);
   }
 
   async close(): Promise<void> {

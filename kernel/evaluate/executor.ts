@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { Registry } from '@daybook/cells/registry';
 import { FrameReader } from '../protocol/frames.ts';
 import { type ExecutorRequest, PIPES } from '../protocol/wire.ts';
 import { relaxAsyncChecks } from './async-checks.ts';
@@ -23,7 +24,7 @@ import { installStackTraces } from './stack.ts';
  * The executor: the process that user code runs in. One argument: `ExecutorSettings` as JSON.
  * Only this module wires the parts together.
  */
-const { kernelId, workspace, memoryMb } = JSON.parse(process.argv[2] ?? '{}') as ExecutorSettings;
+const { kernelId, workspace, kinds, memoryMb } = JSON.parse(process.argv[2] ?? '{}') as ExecutorSettings;
 process.argv.splice(1);
 const cwd = process.cwd();
 
@@ -32,6 +33,7 @@ const send = eventSender(PIPES.events);
 const output = new Output(send);
 const engine = new Engine();
 const modules = new Modules(cwd);
+const registry = new Registry(kinds, (path) => modules.import(path));
 const memoryLimit = memoryMb === undefined ? constrainedMemory() * 0.9 : memoryMb * 1_048_576;
 const control = startControl({ memoryLimit, onInterrupt: (id) => requests.interrupt(id) });
 const evaluator = new Evaluator(engine, modules, reserved);
@@ -40,10 +42,11 @@ const world = new World({
   evaluator,
   output,
   reserved,
+  registry,
   data: { kernelId, cwd, workspace, fd: PIPES.data },
 });
 const comms = new Comms({ send, output, onError: (thrown, run) => requests.handlerFailed(thrown, run) });
-const requests = new Requests({ engine, evaluator, world, output, comms, send });
+const requests = new Requests({ engine, evaluator, registry, world, output, comms, send });
 
 startupRun();
 installStackTraces();

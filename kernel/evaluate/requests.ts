@@ -1,5 +1,5 @@
 import { parseCell } from '@daybook/cells/magic';
-import { runnerOf } from '@daybook/cells/registry';
+import type { Registry } from '@daybook/cells/registry';
 import { isComplete } from '@daybook/cells/typescript/complete';
 import { CancelledError } from '@daybook/shared/errors/error';
 import { mimeBundle } from '../display/mime-bundle.ts';
@@ -21,6 +21,7 @@ type Execute = Extract<ExecutorRequest, { type: 'execute' }>;
 export interface RequestsOptions {
   readonly engine: Engine;
   readonly evaluator: Evaluator;
+  readonly registry: Registry;
   readonly world: World;
   readonly output: Output;
   readonly comms: Comms;
@@ -137,7 +138,7 @@ export class Requests {
 
   async #run({ source, expressions }: Execute, run: CellRun): Promise<Record<string, unknown>> {
     const cell = parseCell(source);
-    const runCell = await runnerOf(cell.kind);
+    const runCell = await this.#options.registry.runnerOf(cell.kind);
     await runCell(cell, this.#options.world.context(run));
     await run.held();
     const answers: Record<string, unknown> = {};

@@ -52,6 +52,7 @@ export class ExecutorProcess {
     const settings: ExecutorSettings = {
       kernelId: options.id,
       workspace: options.workspace ?? options.cwd,
+      kinds: options.kinds ?? { kinds: [], failures: [] },
       memoryMb: positive(options.env.DAYBOOK_KERNEL_MEMORY_MB),
     };
     const flags = [

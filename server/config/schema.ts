@@ -1,3 +1,4 @@
+import { splitNames } from '@daybook/cells/installed';
 import { z } from 'zod';
 
 /** One setting: how it is parsed, what it is when nobody set it, and whether it may be shown. */
@@ -74,6 +75,10 @@ export const SETTINGS = {
   DAYBOOK_KERNELS: define(
     'folders of further kernelspecs, separated by :',
     text.transform((value) => value.split(':').filter((folder) => folder !== '')),
+  ),
+  DAYBOOK_CELL_KINDS: define(
+    'npm packages or folders that bring further cell kinds, separated by commas',
+    text.transform(splitNames),
   ),
   DATABASE_URL: define('PostgreSQL to use instead of the embedded one', urlOf('postgres:', 'postgresql:'), {
     show: 'url',

@@ -26,6 +26,10 @@ export interface Settings {
   readonly labextensions: readonly string[];
   /** Absolute. */
   readonly kernels: readonly string[];
+  /** Packages with cell kinds: names, or folders. */
+  readonly cellKinds: readonly string[];
+  /** Absolute folder that relative settings start from. */
+  readonly folder: string;
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly s3: S3Settings | undefined;
@@ -102,6 +106,8 @@ export function readSettings({ environment = process.env, folder = process.cwd()
     exposeApp: required('DAYBOOK_EXPOSE_APP'),
     labextensions: (get('DAYBOOK_LABEXTENSIONS') ?? []).map(absolute),
     kernels: (get('DAYBOOK_KERNELS') ?? []).map(absolute),
+    cellKinds: get('DAYBOOK_CELL_KINDS') ?? [],
+    folder: resolve(folder),
     databaseUrl: get('DATABASE_URL'),
     redisUrl: get('REDIS_URL'),
     s3: s3Of(get('S3_ENDPOINT'), get('S3_BUCKET'), get('S3_ACCESS_KEY'), get('S3_SECRET_KEY'), required('S3_REGION')),

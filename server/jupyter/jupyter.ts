@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { KernelKinds } from '@daybook/shared/ports/kernel-front';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { Home } from '../home/layout.ts';
@@ -38,6 +39,7 @@ export interface JupyterOptions {
   readonly kernelFolders: readonly string[];
   /** What kernels see of the environment. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly cellKinds: KernelKinds;
   readonly version: string;
   readonly started: Date;
   readonly log: Logger;
@@ -67,6 +69,7 @@ export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
     workspace: workspace.root,
     history: home.history,
     environment: options.environment,
+    cellKinds: options.cellKinds,
     log,
     register,
     started,

@@ -54,6 +54,7 @@ export async function startTestServer(options: TestServerOptions = {}) {
     lab,
     labextensions: options.labextensions ?? [],
     kernelFolders: options.kernelFolders ?? [join(installation(), 'kernel/dist/kernelspec')],
+    cellKinds: { kinds: [], failures: [] },
     environment: { PATH: process.env.PATH ?? '', HOME: folder },
     version: '0.0.0',
     started: new Date(),
@@ -71,7 +72,7 @@ export async function startTestServer(options: TestServerOptions = {}) {
     api: [resultRoutes(jupyter.kernels)],
     features: [
       ...jupyter.routes,
-      labRoutes({ lab, extensions: jupyter.extensions, version: '0.0.0', exposeApp: false, root }),
+      labRoutes({ lab, extensions: jupyter.extensions, version: '0.0.0', exposeApp: false, root, cellKinds: [] }),
     ],
   });
   const listening = await listen(app.fetch, {

@@ -79,8 +79,23 @@ export interface KernelOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Folder that keeps the history of cells, shared by all kernels that name it; absent: it ends with the kernel. */
   readonly history?: string;
+  /** Cell kinds of installed packages beyond those of Daybook. */
+  readonly kinds?: KernelKinds;
   /** Told about the kernel's own troubles (crash, slow start); never user output. */
   readonly log?: (level: 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void;
+}
+
+/** What a kernel needs to know of the cell kinds that packages bring. */
+export interface KernelKinds {
+  readonly kinds: readonly {
+    readonly id: string;
+    /** The package, as messages name it. */
+    readonly from: string;
+    /** Absolute path of the module that runs its cells. */
+    readonly run: string;
+  }[];
+  /** Packages that could not be used, and why. */
+  readonly failures: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /** What the module named by `metadata.daybook.front` exports. */

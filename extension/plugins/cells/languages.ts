@@ -1,9 +1,9 @@
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { type Extension, Prec } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
+import { SQL_MIME } from '@daybook/cells/sql/kind';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { tags } from '@lezer/highlight';
-import { SQL_MIME } from './kinds.ts';
 
 /** Offers the engine's SQL to every editor under `SQL_MIME`; loaded when first used. */
 export function registerSql(languages: Pick<IEditorLanguageRegistry, 'addLanguage'>): void {

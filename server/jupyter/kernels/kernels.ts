@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { Disposer } from '@daybook/shared/ports/disposer';
-import type { KernelFront, KernelFrontModule } from '@daybook/shared/ports/kernel-front';
+import type { KernelFront, KernelFrontModule, KernelKinds } from '@daybook/shared/ports/kernel-front';
 import type { Logger } from 'pino';
 import type { KeptKernel, Register } from './register.ts';
 import type { KernelSpec } from './specs.ts';
@@ -59,6 +59,7 @@ export interface KernelsOptions {
   /** Folder that keeps the history of cells; absent: it ends with each kernel. */
   readonly history?: string;
   readonly environment: Readonly<Record<string, string>>;
+  readonly cellKinds: KernelKinds;
   readonly log: Logger;
   readonly register: Register;
   /** When this server was started: the last thing known of kernels that are asleep. */
@@ -101,6 +102,7 @@ export function createKernels(options: KernelsOptions): Kernels {
       cwd,
       workspace,
       ...(options.history === undefined ? {} : { history: options.history }),
+      kinds: options.cellKinds,
       env: { ...environment, ...specs.get(name)?.spec.env },
       log: (level, message, fields) => log[level]({ kernel: id, ...fields }, message),
     });
