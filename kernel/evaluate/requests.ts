@@ -1,6 +1,7 @@
 import { parseCell } from '@daybook/cells/magic';
 import type { Registry } from '@daybook/cells/registry';
 import { isComplete } from '@daybook/cells/typescript/complete';
+import { indentAfter } from '@daybook/cells/typescript/indent';
 import { CancelledError } from '@daybook/shared/errors/error';
 import { mimeBundle } from '../display/mime-bundle.ts';
 import type { ExecutorRequest, Outcome } from '../protocol/wire.ts';
@@ -66,10 +67,10 @@ export class Requests {
         case 'complete':
           return { status: 'ok', ...completeCell(this.#options, code, request.cursor) };
         case 'inspect':
-          return { status: 'ok', ...inspectAt(this.#options.engine, code, request.cursor) };
+          return { status: 'ok', ...inspectAt(this.#options.engine, code, request) };
         case 'is_complete': {
           const status = /^%%/.test(code) ? 'complete' : isComplete(code);
-          return { status, ...(status === 'incomplete' ? { indent: '  ' } : {}) };
+          return { status, ...(status === 'incomplete' ? { indent: indentAfter(code) } : {}) };
         }
       }
     } catch (error) {
