@@ -235,3 +235,58 @@ describe('life', () => {
     expect(drive.state.phase).toBe('dead');
   });
 });
+
+describe('comms', () => {
+  const opened = (id: number, comm: string): ExecutorEvent => ({
+    type: 'comm',
+    id,
+    action: 'open',
+    comm,
+    target: 't',
+    data: {},
+    metadata: {},
+  });
+
+  test('K51 a message is busy until the executor has served it, and gets no reply', () => {
+    const drive = ready().send('a', 'execute_request', { code: '1' }).says(opened(1, 'c')).says(ok(1));
+    drive.send('m', 'comm_msg', { comm_id: 'c', data: {} });
+    expect(drive.sent.at(-1)).toBe('m:status(busy)');
+    drive.says({ type: 'comm', id: 2, action: 'message', comm: 'c', target: '', data: {}, metadata: {} });
+    drive.says({ type: 'reply', id: 2, content: {} });
+    expect(drive.sent.slice(-2)).toEqual(['m:comm_msg()', 'm:status(idle)']);
+  });
+
+  test('K51 what a handler prints belongs to the cell, however many cells ran since', () => {
+    const drive = ready().send('a', 'execute_request', { code: '1' }).says(opened(1, 'c')).says(ok(1));
+    for (let turn = 2; turn < 700; turn += 1) drive.send(`b${turn}`, 'execute_request', { code: '1' }).says(ok(turn));
+    drive.says({ type: 'stream', id: 1, name: 'stdout', text: 'x' });
+    expect(drive.sent.at(-1)).toBe('a:stream()');
+  });
+
+  test('K55 comms end with the executor, and clients are told', () => {
+    const drive = ready().send('a', 'execute_request', { code: '1' }).says(opened(1, 'c')).says(opened(1, 'd'));
+    drive.send('m', 'comm_msg', { comm_id: 'c', data: {} }).apply({ type: 'crashed', reason: 'no' });
+    expect(drive.sent.filter((line) => line.includes('comm_close'))).toHaveLength(2);
+    drive.says({ type: 'ready' });
+    expect(drive.sent.filter((line) => line.startsWith('m:'))).toEqual(['m:status(busy)', 'm:status(idle)']);
+    expect([...drive.state.comms.entries()]).toEqual([]);
+  });
+
+  test('K55 what an executor says on a comm it never opened is not passed on', () => {
+    const drive = ready();
+    drive.says({ type: 'comm', id: 1, action: 'message', comm: 'x', target: '', data: {}, metadata: {} });
+    expect(drive.sent).toEqual([]);
+  });
+});
+
+test('K59 a cell is noted before anything that follows it, its value before the reply', () => {
+  const drive = ready().send('a', 'execute_request', { code: '1' });
+  drive.says({
+    type: 'done',
+    id: 1,
+    outcome: { status: 'ok', result: { 'text/plain': '1' }, expressions: {}, pages: [], declares: [] },
+  });
+  const order = drive.actions.map((action) => (action.type === 'emit' ? action.draft.type : action.type));
+  expect(order.indexOf('note')).toBeLessThan(order.indexOf('execute_input'));
+  expect(order.lastIndexOf('note')).toBeLessThan(order.indexOf('execute_reply'));
+});

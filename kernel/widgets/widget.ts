@@ -15,8 +15,8 @@ export interface Change {
   readonly owner: Widget;
 }
 
-export const WIDGET_VIEW = 'application/vnd.jupyter.widget-view+json';
-export const PROTOCOL = '2.1.0';
+const WIDGET_VIEW = 'application/vnd.jupyter.widget-view+json';
+const PROTOCOL = '2.1.0';
 
 /** State that the page's classes want and cells do not see. */
 const HIDDEN = [
