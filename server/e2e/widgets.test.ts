@@ -122,7 +122,8 @@ describeWith(chromium, 'widgets in the browser', (executablePath) => {
     await cellAt(page, 0).getByRole('button', { name: 'Run this cell' }).click();
     const bar = page.locator('.progress-bar');
     await bar.waitFor();
-    const width = () => bar.evaluate((node) => Number.parseFloat(/width: ([\d.]+)%/.exec(node.getAttribute('style') ?? '')?.[1] ?? '0'));
+    const width = () =>
+      bar.evaluate((node) => Number.parseFloat(/width: ([\d.]+)%/.exec(node.getAttribute('style') ?? '')?.[1] ?? '0'));
     const running = () => page.locator('.jp-Cell[data-db-state="running"]').count();
     const seen = new Set<number>();
     while ((await running()) > 0) seen.add(await width());
