@@ -42,12 +42,16 @@ export async function startDaybook({ home, folder, env = {}, port = 0, user }: D
 }
 
 /** Starts stock JupyterLab of a Python environment (`bin` is its folder of programs) on `folder`. */
-export async function startJupyterLab(bin: string, folder: string): Promise<Program> {
+export async function startJupyterLab(
+  bin: string,
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Program> {
   return startProgram({
     user: undefined,
     command: join(bin, 'jupyter-lab'),
     args: ['--no-browser', '--allow-root', '--ip=127.0.0.1', '--port=0', `--IdentityProvider.token=${TOKEN}`, folder],
-    env: { PATH: `${bin}:${process.env.PATH}` },
+    env: { PATH: `${bin}:${process.env.PATH}`, ...env },
     announced: /(http:\/\/127\.0\.0\.1:[1-9]\d*)/,
     probe: '/api/status',
     token: TOKEN,

@@ -21,6 +21,7 @@ import { ExecutorProcess } from './executor-process.ts';
 import { Link } from './link.ts';
 import { NotebookCells } from './notebook-cells.ts';
 import { residentMemory } from './resident-memory.ts';
+import { serveResults } from './result-services.ts';
 import { currentResults } from './results.ts';
 import { UsageReport } from './usage-report.ts';
 
@@ -57,6 +58,7 @@ export class HostedKernel implements KernelFront {
       options.history === undefined ? memoryStore() : fileStore(options.history, (text) => this.#log('warn', text));
     this.#executor = this.#start();
     this.results = currentResults(() => this.#executor.data());
+    serveResults(this.#link, this.results);
     this.#link.serve(NOTEBOOK_CELLS, (body) => ({ body: this.#cells.update(body) }));
   }
 

@@ -85,6 +85,7 @@ function pageConfig(
     terminalsAvailable: 'false',
     exposeAppInBrowser: String(exposeApp),
     collaborative: 'true',
+    daybookApi: '/api/v1',
     // Page options are texts; see extension/plugins/cells/page-kinds.ts.
     daybookCellKinds: JSON.stringify(cellKinds),
     hubPrefix: '',

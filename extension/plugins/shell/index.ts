@@ -4,7 +4,7 @@ import { IDocumentWidgetOpener } from '@jupyterlab/docmanager';
 import { DocumentWidget } from '@jupyterlab/docregistry';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IMainMenu, type MainMenu } from '@jupyterlab/mainmenu';
-import { NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { Token } from '@lumino/coreutils';
 import { DockPanel } from '@lumino/widgets';
 import { IRooms, type Rooms } from '../../tokens.ts';
@@ -135,4 +135,16 @@ function hideSingleTab(shell: ILabShell): void {
   for (const bar of dock.tabBars()) bar.setHidden(second === undefined);
 }
 
-export default [serverLink, connectionLost, topBar];
+const notebookToolbar: JupyterFrontEndPlugin<void> = {
+  id: '@daybook/extension:notebook-toolbar',
+  description: 'Hides the stock toolbar, which repeats the top bar and the headers of cells.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  activate: (_app: JupyterFrontEnd, tracker: INotebookTracker) => {
+    const hide = ({ toolbar }: NotebookPanel) => toolbar.hide();
+    tracker.forEach(hide);
+    tracker.widgetAdded.connect((_sender, panel) => hide(panel));
+  },
+};
+
+export default [serverLink, connectionLost, topBar, notebookToolbar];
