@@ -152,12 +152,13 @@ export class Comms {
   #end(run: CellRun, error?: unknown): void {
     if (this.#serving?.run !== run) return;
     const { id } = this.#serving;
-    this.#serving = undefined;
     for (const [each, comm] of this.#comms) if (!comm.isOpen) this.#comms.delete(each);
     if (error !== undefined) this.#options.onError(error, run);
     this.flush();
     this.#options.output.flush();
     this.#options.send({ type: 'reply', id, content: {} });
+    // Only now: an end that is terminated on its way is made again by the interrupt that did it.
+    this.#serving = undefined;
   }
 }
 

@@ -169,11 +169,12 @@ export class Requests {
 
   #end(run: CellRun, outcome: Outcome): void {
     if (run.over) return;
-    run.over = true;
-    if (this.#running?.run === run) this.#running = undefined;
     this.#options.comms.flush();
     this.#options.output.flush();
     this.#options.send({ type: 'done', id: run.id, outcome });
+    // Only now: an end that is terminated on its way is made again by the interrupt that did it.
+    run.over = true;
+    if (this.#running?.run === run) this.#running = undefined;
   }
 }
 

@@ -149,6 +149,7 @@ describeWith(chromium, 'widgets in the browser', (executablePath) => {
     const text = first.page.locator('.db-widget-fallback');
     await text.waitFor();
     expect(await text.textContent()).toMatch(/IntSlider\(\{.*Size.*\}\).*Run the cell/);
+    expect(first.troubles).toEqual([]);
     await first.page.context().close();
     await expect.poll(async () => (await notebook.cells())[1]?.outputs.length, { timeout: 15_000 }).toBeGreaterThan(0);
 
