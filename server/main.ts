@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { forKernel, installedKinds } from '@daybook/cells/installed';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { openFileLog } from './adapters/document-log/files.ts';
-import { openBlobs, openBus, openDatabase } from './adapters/open.ts';
+import { openBlobs, openBus, openDatabase, openKernelPrograms } from './adapters/open.ts';
 import { createAuth } from './auth/auth.ts';
 import { identityOf } from './auth/identity.ts';
 import { openSessions } from './auth/sessions.ts';
@@ -100,6 +100,8 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       log,
       labextensions: settings.labextensions,
       kernelFolders: [join(root, 'kernel/dist/kernelspec'), ...settings.kernels],
+      jupyterFolders: settings.jupyterFolders,
+      startKernelProgram: openKernelPrograms(settings),
       environment: settings.kernelEnvironment,
     });
     const collab = createCollab({ workspace, log: documents, database, logger: log });

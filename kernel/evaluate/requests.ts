@@ -37,6 +37,8 @@ export class Requests {
   readonly #options: RequestsOptions;
   /** A request that was interrupted before it came. */
   #cancelled = 0;
+  /** The request about names or completeness that is being answered. */
+  #answering = 0;
   #running: { readonly run: CellRun; readonly source: string } | undefined;
 
   constructor(options: RequestsOptions) {
@@ -55,7 +57,9 @@ export class Requests {
         this.#options.world.prepare().catch((error: unknown) => this.loose(error, undefined, 'rejection'));
         return;
       default:
+        this.#answering = request.id;
         this.#options.send({ type: 'reply', id: request.id, content: this.#answer(request) });
+        this.#answering = 0;
     }
   }
 
@@ -86,6 +90,7 @@ export class Requests {
     clearAsyncStack();
     if (this.#options.comms.interrupt(id)) return;
     if (this.#running?.run.id === id) this.#cancel(this.#running.run);
+    else if (this.#answering === id || this.#cancelled === id) this.#giveUp(id);
     else this.#cancelled = id;
   }
 
@@ -113,6 +118,14 @@ export class Requests {
   #print(run: CellRun, title: string, thrown: unknown): void {
     const { traceback } = errorOutput(thrown, { source: '', lineOffset: 0 });
     this.#options.output.write(run, 'stderr', `${title}\n${traceback.join('\n')}\n`);
+  }
+
+  /** A termination took this request, or its answer, on the way. */
+  #giveUp(id: number): void {
+    this.#answering = 0;
+    this.#cancelled = id;
+    const error = errorOutput(new CancelledError('The request was interrupted.'), { source: '', lineOffset: 0 });
+    this.#options.send({ type: 'reply', id, content: { status: 'error', ...error } });
   }
 
   #cancel(run: CellRun): void {

@@ -1,5 +1,6 @@
 import { splitNames } from '@daybook/cells/installed';
 import { z } from 'zod';
+import { splitFolders } from './jupyter-folders.ts';
 
 /** One setting: how it is parsed, what it is when nobody set it, and whether it may be shown. */
 export interface SettingDefinition<T> {
@@ -75,6 +76,13 @@ export const SETTINGS = {
   DAYBOOK_KERNELS: define(
     'folders of further kernelspecs, separated by :',
     text.transform((value) => value.split(':').filter((folder) => folder !== '')),
+  ),
+  JUPYTER_PATH: define('folders of Jupyter data whose kernels come first', text.transform(splitFolders)),
+  JUPYTER_DATA_DIR: define('the user’s folder of Jupyter data, with installed kernels', text),
+  JUPYTER_PREFER_ENV_PATH: define(
+    'let kernels of the Python environment win over the user’s',
+    // Jupyter's variable, so its words: everything else means yes.
+    text.transform((value) => !/^(no?|false|off|0|0\.0)$/i.test(value)),
   ),
   DAYBOOK_CELL_KINDS: define(
     'npm packages or folders that bring further cell kinds, separated by commas',

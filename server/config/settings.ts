@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { z } from 'zod';
+import { jupyterFolders } from './jupyter-folders.ts';
 import { redact } from './redact.ts';
 import { SETTINGS, type SettingName } from './schema.ts';
 
@@ -26,6 +27,8 @@ export interface Settings {
   readonly labextensions: readonly string[];
   /** Absolute. */
   readonly kernels: readonly string[];
+  /** Where Jupyter keeps installed kernels (in `kernels`), best first. Absolute. */
+  readonly jupyterFolders: readonly string[];
   /** Packages with cell kinds: names, or folders. */
   readonly cellKinds: readonly string[];
   /** Absolute folder that relative settings start from. */
@@ -106,6 +109,12 @@ export function readSettings({ environment = process.env, folder = process.cwd()
     exposeApp: required('DAYBOOK_EXPOSE_APP'),
     labextensions: (get('DAYBOOK_LABEXTENSIONS') ?? []).map(absolute),
     kernels: (get('DAYBOOK_KERNELS') ?? []).map(absolute),
+    jupyterFolders: jupyterFolders({
+      environment,
+      jupyterPath: get('JUPYTER_PATH') ?? [],
+      jupyterDataDir: get('JUPYTER_DATA_DIR'),
+      preferEnvironment: get('JUPYTER_PREFER_ENV_PATH'),
+    }).map(absolute),
     cellKinds: get('DAYBOOK_CELL_KINDS') ?? [],
     folder: resolve(folder),
     databaseUrl: get('DATABASE_URL'),

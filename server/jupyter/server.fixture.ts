@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { StartKernelProgram } from '@daybook/shared/ports/kernel-program';
 import { createAuth } from '../auth/auth.ts';
 import { identityOf } from '../auth/identity.ts';
 import { openSessions } from '../auth/sessions.ts';
@@ -28,6 +29,9 @@ export interface TestServerOptions {
   readonly lab?: string;
   readonly labextensions?: readonly string[];
   readonly kernelFolders?: readonly string[];
+  readonly jupyterFolders?: readonly string[];
+  /** Starts kernels that are programs; without it there are none. */
+  readonly startKernelProgram?: StartKernelProgram;
   readonly now?: () => number;
 }
 
@@ -54,6 +58,8 @@ export async function startTestServer(options: TestServerOptions = {}) {
     lab,
     labextensions: options.labextensions ?? [],
     kernelFolders: options.kernelFolders ?? [join(installation(), 'kernel/dist/kernelspec')],
+    jupyterFolders: options.jupyterFolders ?? [],
+    startKernelProgram: options.startKernelProgram ?? (() => Promise.reject(new Error('no programs in this test'))),
     cellKinds: { kinds: [], failures: [] },
     environment: { PATH: process.env.PATH ?? '', HOME: folder },
     version: '0.0.0',

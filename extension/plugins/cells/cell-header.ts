@@ -1,5 +1,6 @@
 import { type Cell, type CodeCell, type ICellHeader, isCodeCellModel } from '@jupyterlab/cells';
-import { Notebook } from '@jupyterlab/notebook';
+import { CodeMirrorEditor } from '@jupyterlab/codemirror';
+import { type INotebookModel, Notebook } from '@jupyterlab/notebook';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { changeKind, setResultName, setTitle } from './actions.ts';
@@ -9,7 +10,9 @@ import { cellFacts } from './facts.ts';
 import { type HeaderModel, headerModel } from './header-model.ts';
 import { MORE, RUN, STATES, STOP } from './icons.ts';
 import { isResultName, kindOf } from './kinds.ts';
+import { setMagicOurs } from './magic-line.ts';
 import { NameField } from './name-field.ts';
+import { kindsIn, notebookLanguage } from './notebook-language.ts';
 import type { CellServices } from './services.ts';
 
 /**
@@ -21,6 +24,8 @@ export class CellHeader extends Widget implements ICellHeader {
   readonly #services: CellServices;
   #view: HeaderView | undefined;
   #clock: number | undefined;
+  /** The notebook whose language it shows. */
+  #followed: INotebookModel | undefined;
 
   constructor(services: CellServices) {
     super();
@@ -38,12 +43,15 @@ export class CellHeader extends Widget implements ICellHeader {
     cell.model.metadataChanged.connect(this.update, this);
     cell.model.outputs.changed.connect(this.update, this);
     cell.model.mimeTypeChanged.connect(this.#setLanguage, this);
+    this.#followed = this.#notebook?.model ?? undefined;
+    this.#followed?.metadataChanged.connect(this.update, this);
     this.#refresh();
   }
 
   protected override onBeforeDetach(_message: Message): void {
     const cell = this.#cell;
     window.clearInterval(this.#clock);
+    this.#followed?.metadataChanged.disconnect(this.update, this);
     if (cell === undefined || cell.isDisposed || cell.model === null || cell.model.isDisposed) return;
     cell.model.contentChanged.disconnect(this.update, this);
     cell.model.stateChanged.disconnect(this.update, this);
@@ -73,6 +81,7 @@ export class CellHeader extends Widget implements ICellHeader {
       kind: (anchor, current) =>
         this.#services.kinds.open(anchor, {
           current,
+          kinds: kindsIn(notebookLanguage(this.#notebook?.model)),
           choose: (kind) => {
             if (this.#notebook !== undefined) changeKind(this.#notebook, cell, kind);
           },
@@ -102,12 +111,21 @@ export class CellHeader extends Widget implements ICellHeader {
     cell.node.dataset.dbState = model.state;
     cell.node.dataset.dbKind = model.kind;
     this.#view.show(model);
+    this.#setMagic(cell);
     this.#setLanguage();
     window.clearInterval(this.#clock);
     if (model.since !== undefined) {
       const since = model.since;
       this.#clock = window.setInterval(() => this.#view?.tick(Date.now() - since), 1000);
     }
+  }
+
+  /** A cell that comes into view gets its editor after its header. */
+  #setMagic(cell: CodeCell): void {
+    void cell.ready.then(() => {
+      if (cell.isDisposed || !(cell.editor instanceof CodeMirrorEditor)) return;
+      setMagicOurs(cell.editor.editor, notebookLanguage(this.#notebook?.model).hasKinds);
+    });
   }
 
   /** The notebook sets every cell to its own language whenever that becomes known; ours comes after. */

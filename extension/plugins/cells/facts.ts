@@ -3,6 +3,7 @@ import type { INotebookModel } from '@jupyterlab/notebook';
 import type { ExecutionTimes } from './elapsed.ts';
 import type { CellFacts } from './header-model.ts';
 import { readSource } from './kinds.ts';
+import { notebookLanguage } from './notebook-language.ts';
 
 /** Reads what the header shows from a live cell. */
 export function cellFacts(cell: CodeCell, notebook: INotebookModel | null | undefined): CellFacts {
@@ -16,7 +17,7 @@ export function cellFacts(cell: CodeCell, notebook: INotebookModel | null | unde
     hasOutputs: model.outputs.length > 0,
     failed: hasError(cell),
     times: (model.getMetadata('execution') as ExecutionTimes | undefined) ?? {},
-    language: languageName(notebook),
+    language: notebookLanguage(notebook),
   };
 }
 
@@ -29,6 +30,7 @@ function cellTitle(cell: CodeCell): string {
 /** Names that cells above `index` give their results, nearest last. */
 export function resultNames(notebook: INotebookModel, index = notebook.cells.length): string[] {
   const names: string[] = [];
+  if (!notebookLanguage(notebook).hasKinds) return names;
   for (let at = 0; at < Math.min(index, notebook.cells.length); at += 1) {
     const model = notebook.cells.get(at);
     if (model.type !== 'code') continue;
@@ -43,17 +45,3 @@ function hasError(cell: CodeCell): boolean {
   for (let at = 0; at < outputs.length; at += 1) if (outputs.get(at).type === 'error') return true;
   return false;
 }
-
-function languageName(notebook: INotebookModel | null | undefined): string {
-  const info = notebook?.getMetadata('language_info') as { name?: string } | undefined;
-  const spec = notebook?.getMetadata('kernelspec') as { language?: string } | undefined;
-  const name = info?.name ?? spec?.language ?? 'typescript';
-  return NAMES[name.toLowerCase()] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-}
-
-const NAMES: Readonly<Record<string, string>> = {
-  typescript: 'TypeScript',
-  javascript: 'JavaScript',
-  python: 'Python',
-  r: 'R',
-};

@@ -1,5 +1,6 @@
 import { type ExecutionTimes, elapsedOf, formatElapsed, startedAt } from './elapsed.ts';
 import { CODE_KIND, kindOf, readSource } from './kinds.ts';
+import type { NotebookLanguage } from './notebook-language.ts';
 
 /** What a header needs to know of its cell; nothing of widgets. */
 export interface CellFacts {
@@ -12,8 +13,8 @@ export interface CellFacts {
   readonly hasOutputs: boolean;
   readonly failed: boolean;
   readonly times: ExecutionTimes;
-  /** Display name of the notebook's language, for cells without a magic line. */
-  readonly language: string;
+  /** The notebook's language: of cells without a magic line, and of all where those mean something else. */
+  readonly language: NotebookLanguage;
 }
 
 export type RunState = 'idle' | 'queued' | 'running' | 'ok' | 'stale' | 'error';
@@ -35,12 +36,15 @@ export interface HeaderModel {
 
 /** Everything the header shows, from the cell's facts. */
 export function headerModel(facts: CellFacts): HeaderModel {
-  const { kind, options } = readSource(facts.source);
+  const { hasKinds } = facts.language;
+  const { kind, options } = hasKinds
+    ? readSource(facts.source)
+    : { kind: CODE_KIND, options: {} as Record<string, string> };
   const state = runState(facts);
   const elapsed = elapsedOf(facts.times);
   return {
     kind,
-    label: kind === CODE_KIND ? facts.language : kindOf(kind).label,
+    label: kind === CODE_KIND ? facts.language.label : kindOf(kind).label,
     title: facts.title,
     result: options.result ?? '',
     state,

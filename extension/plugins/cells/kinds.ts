@@ -6,7 +6,7 @@ import { DaybookError } from '@daybook/shared/errors/error';
 import { pageKinds } from './page-kinds.ts';
 
 /** A kind of cell as the notebook shows it. `text` is a Markdown cell; every other id is a magic line's. */
-type ShownKind = Pick<CellKind, 'id' | 'label' | 'hint' | 'template' | 'named'> & {
+export type ShownKind = Pick<CellKind, 'id' | 'label' | 'hint' | 'template' | 'named'> & {
   readonly mime?: string | undefined;
 };
 

@@ -12,6 +12,7 @@ import { DocumentTitle } from './document-title.ts';
 import { firstLayout } from './first-layout.ts';
 import { FoldedMenu } from './folded-menu.ts';
 import { KernelChip } from './kernel-chip.ts';
+import { nameMissingKernel } from './kernel-dialog.ts';
 import { explainFailures } from './open-failure.ts';
 import { markOpenFile } from './open-file.ts';
 import { quietDialogs } from './quiet-dialogs.ts';
@@ -116,6 +117,7 @@ const topBar: JupyterFrontEndPlugin<void> = {
       if (known.connected(path) === false) link.check();
     });
     quietDialogs(link);
+    nameMissingKernel(shell);
     if (opener !== null) explainFailures(app, opener);
     if (files !== null) markOpenFile(shell, files);
     void firstLayout(shell);

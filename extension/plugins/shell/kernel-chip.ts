@@ -86,13 +86,19 @@ export class KernelChip {
     this.node.hidden = session === undefined;
     if (session === undefined) return;
     const status = this.#gone ? 'dead' : statusOf(session);
-    const { text, tone } = kernelLabel(status, this.#figures);
+    const { text, tone } = kernelLabel(status, this.#figures, placeOf(session));
     this.node.dataset.tone = tone;
     this.node.title = `${session.kernelDisplayName}: ${status}`;
     this.node.setAttribute('aria-label', `Kernel: ${text}`);
     const label = this.node.lastElementChild;
     if (label !== null && label.textContent !== text) label.textContent = text;
   }
+}
+
+/** Daybook's own kernel goes without saying. */
+function placeOf({ session, kernelDisplayName }: ISessionContext): string | undefined {
+  const name = session?.kernel?.name;
+  return name === undefined || name === 'daybook' ? undefined : kernelDisplayName;
 }
 
 function statusOf(session: ISessionContext): string {

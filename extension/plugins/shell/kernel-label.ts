@@ -6,15 +6,19 @@ export interface KernelLabel {
   readonly tone: 'ok' | 'busy' | 'warn' | 'off';
 }
 
-/** What the chip says: `Local · 2 cores · 0.6 GB` while all is well, the trouble otherwise. */
+/**
+ * What the chip says: `Local · 2 cores · 0.6 GB` while all is well, the trouble otherwise. `place` is
+ * the name of a kernel that is not Daybook's own.
+ */
 export function kernelLabel(
   status: string,
   { memoryBytes, cores, variablesGone }: Partial<KernelFigures> = {},
+  place = 'Local',
 ): KernelLabel {
   const trouble = TROUBLE[status];
   if (trouble !== undefined) return trouble;
   if (variablesGone === true && status !== 'busy') return { text: 'Restarted: run the cells again', tone: 'warn' };
-  const parts = ['Local'];
+  const parts = [place];
   if (cores !== undefined && cores > 0) parts.push(cores === 1 ? '1 core' : `${cores} cores`);
   if (memoryBytes !== undefined && memoryBytes > 0) parts.push(formatBytes(memoryBytes));
   return { text: parts.join(' · '), tone: status === 'busy' ? 'busy' : 'ok' };

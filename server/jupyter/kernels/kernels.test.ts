@@ -213,18 +213,18 @@ describe('K8: sessions', () => {
       code: 'no_such_kernelspec',
       message: expect.stringContaining('daybook'),
     });
-    const folder = join(server.folder, 'specs');
-    await mkdir(join(folder, 'python3'), { recursive: true });
-    await mkdir(join(folder, 'broken'));
-    await writeFile(
-      join(folder, 'python3/kernel.json'),
-      JSON.stringify({ argv: ['python'], display_name: 'Python', language: 'python' }),
-    );
-    await writeFile(join(folder, 'broken/kernel.json'), '{');
-    const foreign = await startTestServer({ kernelFolders: [folder] });
-    const refused = await foreign.ask('POST', '/api/kernels', { name: 'python3' });
+    const folder = join(server.folder, 'jupyter/kernels');
+    await mkdir(join(folder, 'remote'), { recursive: true });
+    const metadata = { kernel_provisioner: { provisioner_name: 'cluster', config: {} } };
+    const spec = { argv: ['x'], display_name: 'Remote', language: 'l', metadata };
+    await writeFile(join(folder, 'remote/kernel.json'), JSON.stringify(spec));
+    const foreign = await startTestServer({ jupyterFolders: [join(server.folder, 'jupyter')] });
+    const refused = await foreign.ask('POST', '/api/kernels', { name: 'remote' });
     expect(refused.status).toBe(501);
-    expect(await refused.json()).toMatchObject({ code: 'kernel_not_supported' });
+    expect(await refused.json()).toMatchObject({
+      code: 'kernel_not_supported',
+      message: expect.stringContaining('“cluster”'),
+    });
     await foreign.stop();
   });
 });
