@@ -103,6 +103,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       jupyterFolders: settings.jupyterFolders,
       startKernelProgram: openKernelPrograms(settings),
       environment: settings.kernelEnvironment,
+      isolation: settings.isolation,
     });
     const collab = createCollab({ workspace, log: documents, database, logger: log });
     const rooms: UpgradeRoute = {

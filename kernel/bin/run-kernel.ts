@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import type { KernelKinds, KernelStatus } from '@daybook/shared/ports/kernel-front';
-import { createFront } from '../front.ts';
+import { createFront, isolate } from '../front.ts';
+import { policyOf } from '../isolation/settings.ts';
 import { readConnection } from '../zeromq/connection.ts';
 import { historyFolder } from './history-folder.ts';
 
@@ -19,13 +20,15 @@ const PARENT_MS = 1_000;
 export async function runKernel({ id, file, cwd, env }: RunOptions): Promise<number> {
   const log = (text: string) => process.stderr.write(`[daybook kernel] ${text}\n`);
   const connection = await readConnection(file);
-  const kinds = await namedKinds(env.DAYBOOK_CELL_KINDS, cwd);
+  const [kinds, isolation] = await Promise.all([namedKinds(env.DAYBOOK_CELL_KINDS, cwd), isolate(policyOf(env))]);
+  if (isolation.obstacle !== undefined) log(`No sandbox: ${isolation.obstacle.reason}. ${isolation.obstacle.action}`);
   const history = historyFolder(env, { home: homedir(), platform: process.platform });
   const front = createFront({
     id,
     cwd,
     env: present(env),
     kinds,
+    isolation,
     ...(history === undefined ? {} : { history }),
     log: (_level, text) => log(text),
   });

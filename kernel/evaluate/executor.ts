@@ -12,6 +12,7 @@ import { Engine } from './engine.ts';
 import { Evaluator } from './evaluator.ts';
 import { eventSender } from './events.ts';
 import type { ExecutorSettings } from './executor-settings.ts';
+import { closeForeignDescriptors } from './foreign-descriptors.ts';
 import { installGlobals } from './globals.ts';
 import { constrainedMemory } from './memory.ts';
 import { Modules } from './modules.ts';
@@ -24,6 +25,7 @@ import { installStackTraces } from './stack.ts';
  * The executor: the process that user code runs in. One argument: `ExecutorSettings` as JSON.
  * Only this module wires the parts together.
  */
+closeForeignDescriptors();
 const { kernelId, workspace, kinds, memoryMb } = JSON.parse(process.argv[2] ?? '{}') as ExecutorSettings;
 process.argv.splice(1);
 const cwd = process.cwd();

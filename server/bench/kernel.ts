@@ -34,7 +34,7 @@ export async function kernel(): Promise<Figure[]> {
   return withFolder(async (prefix) => {
     await run(process.execPath, [join(ROOT, 'kernel/bin/daybook-kernel.mjs'), 'install', '--prefix', prefix]);
     const peers = await installPeers(prefix);
-    const ours = { name: 'daybook', language: 'daybook', peerName: 'Daybook' };
+    const ours: PeerKernel = { name: 'daybook', language: 'daybook', peerName: 'Daybook' };
     const measure = async ({ name, language }: PeerKernel): Promise<Session> => {
       const script = join(ROOT, 'kernel/bench/kernel-session.py');
       const env = { JUPYTER_PATH: join(prefix, 'share/jupyter') };

@@ -22,6 +22,16 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65535, 'must be a port number from 0 to 65535');
 
+const count = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, 'must be a whole number above 0')
+  .transform(Number);
+const share = z
+  .string()
+  .regex(/^\d{1,4}(\.\d{1,3})?$/, 'must be a number above 0, such as 1.5')
+  .transform(Number)
+  .refine((value) => value > 0, 'must be a number above 0, such as 1.5');
+
 /** A URL of one of the given protocols. */
 function urlOf(...protocols: readonly string[]) {
   return text.refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
@@ -84,6 +94,20 @@ export const SETTINGS = {
     // Jupyter's variable, so its words: everything else means yes.
     text.transform((value) => !/^(no?|false|off|0|0\.0)$/i.test(value)),
   ),
+  DAYBOOK_SANDBOX: define(
+    'off: cells can do what the server’s user can; auto: a sandbox where the machine can make one; required: no kernel without',
+    z.enum(['off', 'auto', 'required'], { error: 'must be off, auto or required' }),
+    { fallback: 'off' },
+  ),
+  DAYBOOK_SANDBOX_NETWORK: define('let cells in the sandbox reach the network', flag, { fallback: '0' }),
+  DAYBOOK_KERNEL_PROCESSES: define('processes and threads one kernel may have; 4096 when not set', count),
+  DAYBOOK_KERNEL_OPEN_FILES: define('files one process of a kernel may hold open; 65536 when not set', count),
+  DAYBOOK_KERNEL_FILE_MB: define('size in MB of any file a kernel may write', count),
+  DAYBOOK_KERNEL_MEMORY_MB: define(
+    'memory in MB at which a kernel is ended; 90 % of the machine’s when not set',
+    count,
+  ),
+  DAYBOOK_KERNEL_CPUS: define('processors one kernel may use, where there are control groups', share),
   DAYBOOK_CELL_KINDS: define(
     'npm packages or folders that bring further cell kinds, separated by commas',
     text.transform(splitNames),

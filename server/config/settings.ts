@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
+import type { IsolationPolicy } from '@daybook/shared/ports/isolation';
 import { z } from 'zod';
 import { jupyterFolders } from './jupyter-folders.ts';
+import { installation } from './places.ts';
 import { redact } from './redact.ts';
 import { SETTINGS, type SettingName } from './schema.ts';
 
@@ -36,6 +38,8 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly s3: S3Settings | undefined;
+  /** How far kernels are kept apart from the server. */
+  readonly isolation: IsolationPolicy;
   /** What kernels may see of the environment. */
   readonly kernelEnvironment: Readonly<Record<string, string>>;
   /** Every setting with its value and source, redacted. */
@@ -63,6 +67,9 @@ export interface SettingsOptions {
   /** Folder that relative paths start from and where `daybook.config.json` is looked for. */
   readonly folder?: string;
 }
+
+/** What the installation consists of. */
+const PROGRAM = ['server', 'kernel', 'extension', 'cells', 'shared', 'node_modules', 'package.json'] as const;
 
 /** Name of the settings file. */
 export const CONFIG_FILE = 'daybook.config.json';
@@ -98,8 +105,10 @@ export function readSettings({ environment = process.env, folder = process.cwd()
   const required = <N extends SettingName>(name: N) => get(name) as z.output<(typeof SETTINGS)[N]['schema']>;
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(folder, path));
 
+  const home = absolute(required('DAYBOOK_HOME'));
+
   return {
-    home: absolute(required('DAYBOOK_HOME')),
+    home,
     host: required('DAYBOOK_HOST'),
     port: required('DAYBOOK_PORT'),
     token: get('DAYBOOK_TOKEN'),
@@ -120,6 +129,21 @@ export function readSettings({ environment = process.env, folder = process.cwd()
     databaseUrl: get('DATABASE_URL'),
     redisUrl: get('REDIS_URL'),
     s3: s3Of(get('S3_ENDPOINT'), get('S3_BUCKET'), get('S3_ACCESS_KEY'), get('S3_SECRET_KEY'), required('S3_REGION')),
+    isolation: {
+      sandbox: required('DAYBOOK_SANDBOX'),
+      network: required('DAYBOOK_SANDBOX_NETWORK'),
+      // Both may hold secrets.
+      hidden: [home, join(folder, CONFIG_FILE)],
+      // A workspace may hold the program itself, which runs again outside of the sandbox.
+      readOnly: PROGRAM.map((name) => join(installation(), name)),
+      limits: {
+        processes: get('DAYBOOK_KERNEL_PROCESSES'),
+        openFiles: get('DAYBOOK_KERNEL_OPEN_FILES'),
+        fileMb: get('DAYBOOK_KERNEL_FILE_MB'),
+        memoryMb: get('DAYBOOK_KERNEL_MEMORY_MB'),
+        cpus: get('DAYBOOK_KERNEL_CPUS'),
+      },
+    },
     kernelEnvironment: scrub(environment),
     report: (Object.keys(SETTINGS) as SettingName[]).map((name) => {
       const found = raw.get(name);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { IsolationPolicy } from '@daybook/shared/ports/isolation';
 import type { KernelKinds } from '@daybook/shared/ports/kernel-front';
 import type { StartKernelProgram } from '@daybook/shared/ports/kernel-program';
 import type { Hono } from 'hono';
@@ -43,6 +44,8 @@ export interface JupyterOptions {
   readonly startKernelProgram: StartKernelProgram;
   /** What kernels see of the environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** How far kernels are kept apart from the server; default: no sandbox. */
+  readonly isolation?: IsolationPolicy;
   readonly cellKinds: KernelKinds;
   readonly version: string;
   readonly started: Date;
@@ -78,6 +81,7 @@ export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
     workspace: workspace.root,
     history: home.history,
     environment: options.environment,
+    isolation: options.isolation,
     cellKinds: options.cellKinds,
     log,
     register,

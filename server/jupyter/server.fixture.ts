@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { IsolationPolicy } from '@daybook/shared/ports/isolation';
 import type { StartKernelProgram } from '@daybook/shared/ports/kernel-program';
 import { createAuth } from '../auth/auth.ts';
 import { identityOf } from '../auth/identity.ts';
@@ -28,6 +29,7 @@ export interface TestServerOptions {
   /** Folder in place of the built front end. */
   readonly lab?: string;
   readonly labextensions?: readonly string[];
+  readonly isolation?: IsolationPolicy;
   readonly kernelFolders?: readonly string[];
   readonly jupyterFolders?: readonly string[];
   /** Starts kernels that are programs; without it there are none. */
@@ -62,6 +64,7 @@ export async function startTestServer(options: TestServerOptions = {}) {
     startKernelProgram: options.startKernelProgram ?? (() => Promise.reject(new Error('no programs in this test'))),
     cellKinds: { kinds: [], failures: [] },
     environment: { PATH: process.env.PATH ?? '', HOME: folder },
+    ...(options.isolation === undefined ? {} : { isolation: options.isolation }),
     version: '0.0.0',
     started: new Date(),
     log,

@@ -1,5 +1,6 @@
 import type { ResultExportRequest, ResultSummary, ResultWindow, ResultWindowRequest } from '../results/window.ts';
 import type { Disposer } from './disposer.ts';
+import type { GuardReport, Isolation, IsolationPolicy } from './isolation.ts';
 
 /**
  * KernelFront: one running kernel as its host sees it, without a transport.
@@ -79,6 +80,8 @@ export interface KernelOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Folder that keeps the history of cells, shared by all kernels that name it; absent: it ends with the kernel. */
   readonly history?: string;
+  /** Outcome of `isolate`; default: no sandbox and the default limits. */
+  readonly isolation?: Isolation;
   /** Cell kinds of installed packages beyond those of Daybook. */
   readonly kinds?: KernelKinds;
   /** Told about the kernel's own troubles (crash, slow start); never user output. */
@@ -100,5 +103,10 @@ export interface KernelKinds {
 
 /** What the module named by `metadata.daybook.front` exports. */
 export interface KernelFrontModule {
+  /** Errors: `sandbox_unavailable` when the policy requires a sandbox that cannot be made here. */
   createFront(options: KernelOptions): KernelFront;
+  /** Finds out, by trying, what of a policy this machine can enforce. Never fails. */
+  isolate?(policy: IsolationPolicy): Promise<Isolation>;
+  /** Starts a program under the policy, lets it try what each guard forbids, and tells what happened. */
+  inspectGuards?(policy: IsolationPolicy): Promise<readonly GuardReport[]>;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { Disposer } from '@daybook/shared/ports/disposer';
+import type { Isolation, IsolationPolicy } from '@daybook/shared/ports/isolation';
 import type { KernelFront, KernelFrontModule, KernelKinds, KernelOptions } from '@daybook/shared/ports/kernel-front';
 import type { StartKernelProgram } from '@daybook/shared/ports/kernel-program';
 import type { Logger } from 'pino';
@@ -38,7 +39,7 @@ export interface Kernels {
   specs(): Promise<KernelSpecs>;
   /** The one of those that a new notebook gets. */
   defaultOf(specs: KernelSpecs): string;
-  /** Starts a kernel. Errors: `no_such_kernelspec`, `kernel_not_supported`, `kernel_broken`. */
+  /** Starts a kernel. Errors: `no_such_kernelspec`, `kernel_not_supported`, `kernel_broken`, `sandbox_unavailable`. */
   start(options: { name?: string | undefined; cwd: string }): Promise<RunningKernel>;
   /** The kernel, started again when it is asleep. Errors as `start`. */
   wake(id: string): Promise<RunningKernel>;
@@ -64,6 +65,8 @@ export interface KernelsOptions {
   /** Folder that keeps the history of cells; absent: it ends with each kernel. */
   readonly history?: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Default: no sandbox. */
+  readonly isolation?: IsolationPolicy | undefined;
   readonly cellKinds: KernelKinds;
   readonly log: Logger;
   readonly register: Register;
@@ -76,7 +79,8 @@ export interface KernelsOptions {
 const loadModule = async (path: string) => (await import(pathToFileURL(path).href)) as KernelFrontModule;
 
 export function createKernels(options: KernelsOptions): Kernels {
-  const { specs, startProgram, workspace, environment, log, register, load = loadModule } = options;
+  const { specs, startProgram, workspace, environment, isolation: policy, log, register, load = loadModule } = options;
+  const isolations = new Map<string, Promise<Isolation>>();
   const running = new Map<string, Entry>();
   const asleep = new Map<string, KeptKernel>(register.kernels.map((kernel) => [kernel.id, kernel]));
   const waking = new Map<string, Promise<Entry>>();
@@ -90,6 +94,24 @@ export function createKernels(options: KernelsOptions): Kernels {
       status: 404,
       action: 'It was shut down. Start a new one.',
     });
+  }
+
+  /** What the policy comes to for kernels of this name. Found out once. */
+  function isolated(name: string, module: KernelFrontModule): Promise<Isolation> | undefined {
+    if (policy === undefined) return undefined;
+    if (module.isolate === undefined) {
+      if (policy.sandbox === 'required') throw cannotBeIsolated(name);
+      return undefined;
+    }
+    const known = isolations.get(name);
+    if (known !== undefined) return known;
+    const finding = module.isolate(policy).then((isolation) => {
+      const { obstacle } = isolation;
+      if (obstacle !== undefined) log.warn({ name, ...obstacle }, 'kernels run without a sandbox');
+      return isolation;
+    });
+    isolations.set(name, finding);
+    return finding;
   }
 
   async function launch({ id, name, cwd }: KeptKernel, isReplacement: boolean): Promise<Entry> {
@@ -118,17 +140,19 @@ export function createKernels(options: KernelsOptions): Kernels {
   /** Kernels of ours run in here; any other is a program. */
   async function frontOf({ name, front, spec, folder }: KernelSpec, kernel: KernelOptions): Promise<KernelFront> {
     if (front === undefined) {
+      if (policy?.sandbox === 'required') throw cannotBeIsolated(spec.display_name);
       const { display_name: displayName, argv, env = {}, interrupt_mode: interruptMode = 'signal' } = spec;
       return startProgram({ displayName, argv, env, interruptMode, folder }, kernel);
     }
-    const { createFront } = await load(front).catch((cause: unknown) => {
+    const module = await load(front).catch((cause: unknown) => {
       throw new DaybookError('kernel_broken', `The kernel “${name}” could not be loaded.`, {
         status: 500,
         cause,
         action: 'Run “npm start” again: it builds what is missing. The server log has the reason.',
       });
     });
-    return createFront(kernel);
+    const isolation = await isolated(name, module);
+    return module.createFront(isolation === undefined ? kernel : { ...kernel, isolation });
   }
 
   async function wakeUp(kept: KeptKernel): Promise<Entry> {
@@ -216,6 +240,13 @@ interface Entry extends RunningKernel {
 
 function defaultOf(specs: KernelSpecs): string {
   return specs.has('daybook') ? 'daybook' : ([...specs.keys()][0] ?? 'daybook');
+}
+
+function cannotBeIsolated(name: string): DaybookError {
+  return new DaybookError('sandbox_unavailable', `The kernel “${name}” cannot be put in a sandbox.`, {
+    status: 503,
+    action: 'Choose “Daybook (TypeScript)”, or set DAYBOOK_SANDBOX to auto or off.',
+  });
 }
 
 function specOf(specs: KernelSpecs, name: string): KernelSpec {
