@@ -14,7 +14,7 @@ const ENTRIES = {
   front: 'front.ts',
   executor: 'evaluate/executor.ts',
   'control-worker': 'evaluate/control-worker.ts',
-  'typescript-loader': 'evaluate/typescript-loader.ts',
+  'module-hooks': 'evaluate/module-hooks.ts',
   'data-worker': 'data/worker.ts',
   'bin/daybook-kernel': 'bin/daybook-kernel.ts',
 };

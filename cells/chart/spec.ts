@@ -29,6 +29,8 @@ export interface ChartSpec {
   readonly type: ChartType;
   /** A table, a named result, or a data file by name or path. */
   readonly from: string;
+  /** SQL of the rows where `from` only names them: a query in parentheses, or a table. */
+  readonly source?: string;
   readonly x: string;
   /** `count()` unless told. */
   readonly y: string;
@@ -53,6 +55,18 @@ export function chartSpec(cell: CellSource): ChartSpec {
     });
   }
   const { value, places } = readYaml(cell.body);
+  return specOf(value, places);
+}
+
+/** A chart described by an object with the keys of the YAML. Errors: `bad_chart`. */
+export function chartSpecOf(
+  value: object,
+  { from, source }: { readonly from: string; readonly source: string },
+): ChartSpec {
+  return { ...specOf({ ...value, from }, {}), source };
+}
+
+function specOf(value: Record<string, unknown>, places: Partial<Record<string, SourcePlace>>): ChartSpec {
   for (const key of Object.keys(value)) refuseUnknown(key, places);
   const parsed = ChartYaml.safeParse(value);
   if (!parsed.success) throw badValue(parsed.error.issues[0], value, places);

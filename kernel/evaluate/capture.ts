@@ -16,7 +16,8 @@ export function captured<T>(sink: OutputSink, work: () => T): T {
   if (run === undefined) return work();
   const { id, count, stdin, request, budget } = run;
   const inner = new CellRun(id, { count, stdin, request, budget, sink });
-  inner.over = run.over;
+  // What fails in it later is printed, and printed to the sink.
+  inner.over = true;
   run.signal.addEventListener('abort', () => inner.cancel(), { once: true });
   const outcome = within(inner, work);
   // What runs next in the cell is its own again.

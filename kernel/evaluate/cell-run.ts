@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { CancelledError } from '@daybook/shared/errors/error';
 import type { MimeBundle } from '../protocol/wire.ts';
 import type { OutputSink } from './capture.ts';
+import type { WholeFile } from './whole-output.ts';
 
 /** Characters of stdout and stderr, and what was displayed. */
 export interface OutputBudget {
@@ -46,6 +47,10 @@ export class CellRun {
   readonly budget: OutputBudget;
   /** Takes its output in place of the page. */
   readonly sink: OutputSink | undefined;
+  /** What of the text is shown, until the cell ends or a file takes over. */
+  shownText: string[] = [];
+  /** Where all of it goes, once it is too much to show. */
+  whole: WholeFile | undefined;
 
   constructor(id: number, options: RunOptions) {
     this.id = id;

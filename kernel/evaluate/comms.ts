@@ -93,10 +93,7 @@ export class Comms {
     // On a turn of its own: a handler that is terminated must not take the reading of requests with it.
     setImmediate(() => {
       if (this.#serving?.run !== run) return;
-      within(run, () => this.#work(request, news, { known, target })).then(
-        () => this.#end(run),
-        (error: unknown) => this.#end(run, error),
-      );
+      within(run, () => void this.#serve(run, request, { news, known, target }));
     });
   }
 
@@ -111,6 +108,23 @@ export class Comms {
     interruptChildren(run);
     this.#end(run, new CancelledError('The handler was interrupted.'));
     return true;
+  }
+
+  /** Never rejects, and calls no method of the promise: a cell may have replaced those. */
+  async #serve(
+    run: CellRun,
+    request: CommMessage,
+    {
+      news,
+      ...ends
+    }: { news: CommNews; known: Comm | undefined; target: { readonly handler: TargetHandler } | undefined },
+  ): Promise<void> {
+    try {
+      await this.#work(request, news, ends);
+      this.#end(run);
+    } catch (error) {
+      this.#end(run, error);
+    }
   }
 
   async #work(

@@ -36,7 +36,7 @@ export function complete(engine: Engine, own: (name: string) => string, code: st
   const { base, prefix } = typed(before);
   const names = base === undefined ? topLevel(engine, own) : properties(engine, base);
   const matches = [...new Set(names)]
-    .filter((name) => name.startsWith(prefix) && NAME.test(name) && name !== HELPER)
+    .filter((name) => name.startsWith(prefix) && NAME.test(name) && !name.startsWith(HELPER))
     .sort(byUse)
     .slice(0, MOST_MATCHES);
   return { matches, cursor_start: cursor - [...prefix].length, cursor_end: cursor, metadata: {} };

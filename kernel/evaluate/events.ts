@@ -6,15 +6,18 @@ export type SendEvent = (event: ExecutorEvent, buffers?: readonly Uint8Array[]) 
 
 /**
  * Sends events on a pipe, blocking until the host has room: a cell cannot print faster than its
- * reader reads, and what was sent is never lost by a crash that follows.
+ * reader reads, and what was sent is never lost by a crash that follows. `before` runs first.
  */
-export function eventSender(fd: number): SendEvent {
+export function eventSender(fd: number, before: () => void): SendEvent {
+  // Captured, as all that carries events: user code may replace the functions of a module.
+  const write = writeSync;
   const idle = new Int32Array(new SharedArrayBuffer(4));
   return (event, buffers = []) => {
+    before();
     let rest = encodeFrame(event, buffers);
     while (rest.byteLength > 0) {
       try {
-        rest = rest.subarray(writeSync(fd, rest));
+        rest = rest.subarray(write(fd, rest));
       } catch (error) {
         if (!isBusy(error)) throw error;
         Atomics.wait(idle, 0, 0, 1);

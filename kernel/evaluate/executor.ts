@@ -8,18 +8,23 @@ import { trackChildren } from './children.ts';
 import { Comms } from './comms.ts';
 import { World } from './context.ts';
 import { startControl } from './control.ts';
+import { installDataGlobals } from './data-globals.ts';
 import { Engine } from './engine.ts';
 import { Evaluator } from './evaluator.ts';
 import { eventSender } from './events.ts';
 import type { ExecutorSettings } from './executor-settings.ts';
 import { closeForeignDescriptors } from './foreign-descriptors.ts';
 import { installGlobals } from './globals.ts';
+import { type Intrinsics, rememberIntrinsics } from './intrinsics.ts';
+import { Libraries } from './libraries.ts';
 import { constrainedMemory } from './memory.ts';
 import { Modules } from './modules.ts';
 import { Output } from './output.ts';
 import { guardProcess } from './process-guard.ts';
 import { Requests } from './requests.ts';
+import { installNewer } from './resources.ts';
 import { installStackTraces } from './stack.ts';
+import { WholeOutput, wholeOutputFolder } from './whole-output.ts';
 
 /**
  * The executor: the process that user code runs in. One argument: `ExecutorSettings` as JSON.
@@ -31,10 +36,13 @@ process.argv.splice(1);
 const cwd = process.cwd();
 
 const reserved = new Set(Object.getOwnPropertyNames(globalThis));
-const send = eventSender(PIPES.events);
-const output = new Output(send);
-const engine = new Engine();
+let intrinsics: Intrinsics | undefined;
+const restore = () => intrinsics?.restore();
+const send = eventSender(PIPES.events, restore);
+const output = new Output(send, new WholeOutput({ folder: wholeOutputFolder(kernelId), cwd, workspace }));
+const engine = new Engine(restore);
 const modules = new Modules(cwd);
+const libraries = new Libraries(modules);
 const registry = new Registry(kinds, (path) => modules.import(path));
 const memoryLimit = memoryMb === undefined ? constrainedMemory() * 0.9 : memoryMb * 1_048_576;
 const control = startControl({ memoryLimit, onInterrupt: (id) => requests.interrupt(id) });
@@ -44,17 +52,38 @@ const world = new World({
   evaluator,
   output,
   reserved,
+  libraries,
+  memoryLimit,
   registry,
-  data: { kernelId, cwd, workspace, fd: PIPES.data },
+  data: {
+    kernelId,
+    cwd,
+    workspace,
+    fd: PIPES.data,
+    // Half of a limit that somebody set: the other half is for what cells make of it.
+    ...(memoryMb === undefined ? {} : { memoryBytes: memoryLimit / 2 }),
+  },
 });
 const comms = new Comms({ send, output, onError: (thrown, run) => requests.handlerFailed(thrown, run) });
-const requests = new Requests({ engine, evaluator, registry, world, output, comms, send });
+const requests = new Requests({
+  engine,
+  evaluator,
+  registry,
+  world,
+  output,
+  comms,
+  send,
+  restored: () => intrinsics?.takeRestored() ?? [],
+});
 
 startupRun();
 installStackTraces();
+installNewer();
 trackChildren();
-installGlobals({ send, output, modules, control, comms });
-guardProcess({ onLoose: requests.loose.bind(requests) });
+installGlobals({ send, output, modules, control, comms, bundle: (run, value) => world.bundle(run, value) });
+installDataGlobals({ world, output, libraries });
+intrinsics = rememberIntrinsics();
+guardProcess({ intrinsics, onLoose: requests.loose.bind(requests) });
 relaxAsyncChecks();
 
 const reader = new FrameReader();

@@ -1,8 +1,6 @@
 import { Console } from 'node:console';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { html, md } from '../display/html.ts';
-import { mimeBundle } from '../display/mime-bundle.ts';
-import { DISPLAY } from '../display/symbol.ts';
 import type { MimeBundle } from '../protocol/wire.ts';
 import { widgetLibrary } from '../widgets/library.ts';
 import { type CellRun, currentRun } from './cell-run.ts';
@@ -18,6 +16,8 @@ export interface GlobalsOptions {
   readonly modules: Modules;
   readonly control: Control;
   readonly comms: Comms;
+  /** How a value is shown. */
+  readonly bundle: (run: CellRun, value: unknown) => MimeBundle | undefined | Promise<MimeBundle | undefined>;
 }
 
 /**
@@ -34,31 +34,37 @@ export interface GlobalsOptions {
  *
  * Cells may declare these names for themselves.
  */
-export function installGlobals({ send, output, modules, control, comms }: GlobalsOptions): void {
+export function installGlobals({ send, output, modules, control, comms, bundle: bundleOf }: GlobalsOptions): void {
   const show = (run: CellRun, data: MimeBundle | undefined, { id, update = false }: DisplayOptions) => {
     if (data !== undefined) output.display(run, data, { id: id === undefined ? undefined : String(id), update });
   };
-  define('display', (value: unknown, options: DisplayOptions = {}): undefined | Promise<void> => {
+  defineGlobal('display', (value: unknown, given?: DisplayOptions | null): undefined | Promise<void> => {
+    const options = given ?? {};
+    if (options.update === true && options.id === undefined) {
+      throw new DaybookError('no_display_id', 'display(value, { update: true }) does not say what to replace.', {
+        action: 'Give both outputs the same id: display(value, { id: "progress", update: true }).',
+      });
+    }
     const run = running();
-    const bundle = mimeBundle(value === undefined ? 'undefined' : value);
+    const bundle = value === undefined ? { 'text/plain': 'undefined' } : bundleOf(run, value);
     if (!(bundle instanceof Promise)) return void show(run, bundle, options);
     const shown = bundle.then((data) => show(run, data, options));
     run.hold(shown);
     return shown;
   });
-  define('page', (value: unknown): undefined | Promise<void> => {
+  defineGlobal('page', (value: unknown): undefined | Promise<void> => {
     const run = running();
     const add = (data: MimeBundle | undefined) => void (data !== undefined && run.pages.push(data));
-    const bundle = mimeBundle(typeof value === 'string' ? { [DISPLAY]: () => ({ 'text/plain': value }) } : value);
+    const bundle = typeof value === 'string' ? { 'text/plain': value } : bundleOf(run, value);
     if (!(bundle instanceof Promise)) return void add(bundle);
     const added = bundle.then(add);
     run.hold(added);
     return added;
   });
-  define('clearOutput', ({ wait = false }: { wait?: boolean } = {}): void => {
-    output.clear(running(), wait === true);
+  defineGlobal('clearOutput', (options?: { wait?: boolean } | null): void => {
+    output.clear(running(), options?.wait === true);
   });
-  define('prompt', (text: unknown = '', { password = false }: { password?: boolean } = {}): string => {
+  defineGlobal('prompt', (text: unknown = '', { password = false }: { password?: boolean } = {}): string => {
     const run = running();
     if (!run.stdin) {
       throw new DaybookError('no_input', 'This notebook is run without anybody to answer prompt().', {
@@ -69,14 +75,14 @@ export function installGlobals({ send, output, modules, control, comms }: Global
     const asked = String(text).slice(0, MOST_PROMPT);
     return control.waitForInput(() => send({ type: 'input', id: run.id, prompt: asked, password: password === true }));
   });
-  define('html', html);
-  define('md', md);
-  define('comm', commApi(comms));
-  define(
+  defineGlobal('html', html);
+  defineGlobal('md', md);
+  defineGlobal('comm', commApi(comms));
+  defineGlobal(
     'widgets',
     widgetLibrary(comms, { echo: !/^(no|n|false|off|0|0\.0)$/i.test(process.env.JUPYTER_WIDGETS_ECHO ?? '') }),
   );
-  define('require', modules.require);
+  defineGlobal('require', modules.require);
   installStreams(output);
   installTimers();
   installFetch();
@@ -90,13 +96,15 @@ export interface DisplayOptions {
   readonly update?: boolean;
 }
 
-function running(): CellRun {
+/** The cell that asks. Fails with `no_cell`. */
+export function running(): CellRun {
   const run = currentRun();
   if (run === undefined) throw new DaybookError('no_cell', 'No cell is running.');
   return run;
 }
 
-function define(name: string, value: unknown): void {
+/** A global that cells may replace and that no list of the user's names shows. */
+export function defineGlobal(name: string, value: unknown): void {
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
@@ -105,7 +113,7 @@ function installStreams(output: Output): void {
   const stderr = new OutputStream(output, 'stderr');
   Object.defineProperty(process, 'stdout', { value: stdout, configurable: true, enumerable: true });
   Object.defineProperty(process, 'stderr', { value: stderr, configurable: true, enumerable: true });
-  define('console', new Console({ stdout, stderr, ignoreErrors: false }));
+  defineGlobal('console', new Console({ stdout, stderr, ignoreErrors: false }));
 }
 
 /** Timers that a cell starts end when it is interrupted. */
@@ -119,7 +127,7 @@ function installTimers(): void {
     };
     // `util.promisify` finds its own version of a timer among the properties.
     Object.defineProperties(wrapped, { ...Object.getOwnPropertyDescriptors(original) });
-    define(name, wrapped);
+    defineGlobal(name, wrapped);
   }
 }
 
@@ -140,5 +148,5 @@ function installFetch(): void {
       cell.removeEventListener('abort', abort);
     }
   };
-  define('fetch', Object.defineProperty(wrapped, 'name', { value: 'fetch' }));
+  defineGlobal('fetch', Object.defineProperty(wrapped, 'name', { value: 'fetch' }));
 }

@@ -27,6 +27,8 @@ export interface RequestsOptions {
   readonly output: Output;
   readonly comms: Comms;
   readonly send: SendEvent;
+  /** Names of built-in functions that had to be put back since the last call. */
+  readonly restored: () => string[];
 }
 
 /**
@@ -142,12 +144,18 @@ export class Requests {
       return;
     }
     within(run, () => {
-      this.#run(request, run).then(
-        (expressions) =>
-          this.#end(run, { status: 'ok', result: run.result, expressions, pages: run.pages, declares: run.declares }),
-        (error) => this.#fail(run, error),
-      );
+      void this.#serve(request, run);
     });
+  }
+
+  /** Never rejects, and calls no method of the promise: a cell may have replaced those. */
+  async #serve(request: Execute, run: CellRun): Promise<void> {
+    try {
+      const expressions = await this.#run(request, run);
+      this.#end(run, { status: 'ok', result: run.result, expressions, pages: run.pages, declares: run.declares });
+    } catch (error) {
+      this.#fail(run, error);
+    }
   }
 
   async #run({ source, expressions }: Execute, run: CellRun): Promise<Record<string, unknown>> {
@@ -180,15 +188,26 @@ export class Requests {
     this.#end(run, { status: 'error', error, declares: run.declares });
   }
 
+  /** Over only once it is said: a termination may hit anything here, and then the interrupt ends the cell. */
   #end(run: CellRun, outcome: Outcome): void {
     if (run.over) return;
+    const restored = this.#options.restored();
+    if (restored.length > 0) this.#options.output.write(run, 'stderr', restoredNote(restored));
     this.#options.comms.flush();
-    this.#options.output.flush();
+    this.#options.output.end(run);
     this.#options.send({ type: 'done', id: run.id, outcome });
-    // Only now: an end that is terminated on its way is made again by the interrupt that did it.
     run.over = true;
     if (this.#running?.run === run) this.#running = undefined;
   }
+}
+
+/** Names listed in the note. */
+const MOST_RESTORED = 5;
+
+function restoredNote(names: readonly string[]): string {
+  const list = names.slice(0, MOST_RESTORED).join(', ');
+  const more = names.length > MOST_RESTORED ? ` and ${names.length - MOST_RESTORED} more` : '';
+  return `The cell took away what all code relies on; it was put back: ${list}${more}.\n`;
 }
 
 /** Other kinds have their own languages; their names are not completed from TypeScript's scope. */

@@ -10,6 +10,7 @@ import type {
   KernelStatus,
   KernelUsage,
 } from '@daybook/shared/ports/kernel-front';
+import { removeWholeOutput, wholeOutputFolder } from '../evaluate/whole-output.ts';
 import type { HistoryStore } from '../history/entry.ts';
 import { fileStore } from '../history/file-store.ts';
 import { memoryStore } from '../history/memory-store.ts';
@@ -100,6 +101,7 @@ export class HostedKernel implements KernelFront {
     // A listener that shuts down is itself part of an action; the end is performed after it.
     await undefined;
     await this.#ending;
+    removeWholeOutput(wholeOutputFolder(this.id, this.#options.env.TMPDIR));
   }
 
   async usage(): Promise<KernelUsage> {

@@ -8,6 +8,8 @@ const BENCHMARKS: Record<string, () => Promise<Figure[]>> = {
   sandbox: async () => (await import('../../kernel/bench/sandbox.ts')).sandbox(),
   sql: async () => (await import('../../kernel/bench/sql.ts')).sql(),
   arrow: async () => (await import('../../kernel/bench/arrow.ts')).arrow(),
+  sql10m: async () => (await import('../../kernel/bench/sql10m.ts')).sql10m(),
+  tables: async () => (await import('../../kernel/bench/tables.ts')).tables(),
 };
 
 /**
