@@ -13,6 +13,7 @@ import result from './plugins/result/index.ts';
 import rooms from './plugins/rooms/index.ts';
 import shell from './plugins/shell/index.ts';
 import theme from './plugins/theme/index.ts';
+import widgets from './plugins/widgets/index.ts';
 
 /** Every plugin of Daybook's front end. */
 // biome-ignore lint/suspicious/noExplicitAny: plugins provide different services; JupyterLab's own lists are typed so
@@ -31,6 +32,7 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   result,
   ...chart,
   error,
+  widgets,
 ];
 
 export default plugins;

@@ -85,6 +85,14 @@ export async function labConfig({ output, styles, mode = 'production' }) {
           },
           // What every notebook asks for when it opens: Markdown, and the languages of cells and fences.
           notebook: { name: 'notebook', test: NOTEBOOK, priority: 20, enforce: true, chunks: notEntry },
+          // Styles too stay apart until a notebook shows a widget.
+          widgets: {
+            name: 'widgets',
+            test: /[\\/](node_modules[\\/]@jupyter-widgets|plugins[\\/]widgets[\\/](manager\.ts|widgets\.css))/,
+            priority: 30,
+            enforce: true,
+            chunks: notEntry,
+          },
           math: {
             name: 'math',
             test: /[\\/]node_modules[\\/]mathjax-full[\\/]/,

@@ -1,7 +1,9 @@
+import { homedir } from 'node:os';
 import type { KernelKinds, KernelStatus } from '@daybook/shared/ports/kernel-front';
 import { createFront, isolate } from '../front.ts';
 import { policyOf } from '../isolation/settings.ts';
 import { readConnection } from '../zeromq/connection.ts';
+import { historyFolder } from './history-folder.ts';
 
 export interface RunOptions {
   readonly id: string;
@@ -20,7 +22,16 @@ export async function runKernel({ id, file, cwd, env }: RunOptions): Promise<num
   const connection = await readConnection(file);
   const [kinds, isolation] = await Promise.all([namedKinds(env.DAYBOOK_CELL_KINDS, cwd), isolate(policyOf(env))]);
   if (isolation.obstacle !== undefined) log(`No sandbox: ${isolation.obstacle.reason}. ${isolation.obstacle.action}`);
-  const front = createFront({ id, cwd, env: present(env), kinds, isolation, log: (_level, text) => log(text) });
+  const history = historyFolder(env, { home: homedir(), platform: process.platform });
+  const front = createFront({
+    id,
+    cwd,
+    env: present(env),
+    kinds,
+    isolation,
+    ...(history === undefined ? {} : { history }),
+    log: (_level, text) => log(text),
+  });
   // The executor starts meanwhile, on another core.
   const { serve } = await import('../zeromq/serve.ts');
   const served = await serve(front, connection, log);

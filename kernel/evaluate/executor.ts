@@ -5,6 +5,7 @@ import { type ExecutorRequest, PIPES } from '../protocol/wire.ts';
 import { relaxAsyncChecks } from './async-checks.ts';
 import { startupRun } from './cell-run.ts';
 import { trackChildren } from './children.ts';
+import { Comms } from './comms.ts';
 import { World } from './context.ts';
 import { startControl } from './control.ts';
 import { installDataGlobals } from './data-globals.ts';
@@ -63,29 +64,31 @@ const world = new World({
     ...(memoryMb === undefined ? {} : { memoryBytes: memoryLimit / 2 }),
   },
 });
+const comms = new Comms({ send, output, onError: (thrown, run) => requests.handlerFailed(thrown, run) });
 const requests = new Requests({
   engine,
   evaluator,
   registry,
   world,
   output,
+  comms,
   send,
   restored: () => intrinsics?.takeRestored() ?? [],
 });
 
+startupRun();
 installStackTraces();
 installNewer();
 trackChildren();
-installGlobals({ send, output, modules, control, bundle: (run, value) => world.bundle(run, value) });
+installGlobals({ send, output, modules, control, comms, bundle: (run, value) => world.bundle(run, value) });
 installDataGlobals({ world, output, libraries });
 intrinsics = rememberIntrinsics();
 guardProcess({ intrinsics, onLoose: requests.loose.bind(requests) });
-startupRun();
 relaxAsyncChecks();
 
 const reader = new FrameReader();
 const input = new Socket({ fd: PIPES.requests, readable: true, writable: false });
 input.on('data', (chunk) => {
-  for (const { value } of reader.push(chunk)) requests.handle(value as ExecutorRequest);
+  for (const { value, buffers } of reader.push(chunk)) requests.handle(value as ExecutorRequest, buffers);
 });
 send({ type: 'ready' });

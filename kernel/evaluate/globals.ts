@@ -2,7 +2,9 @@ import { Console } from 'node:console';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { html, md } from '../display/html.ts';
 import type { MimeBundle } from '../protocol/wire.ts';
+import { widgetLibrary } from '../widgets/library.ts';
 import { type CellRun, currentRun } from './cell-run.ts';
+import { type Comms, commApi } from './comms.ts';
 import type { Control } from './control.ts';
 import type { SendEvent } from './events.ts';
 import type { Modules } from './modules.ts';
@@ -13,6 +15,7 @@ export interface GlobalsOptions {
   readonly output: Output;
   readonly modules: Modules;
   readonly control: Control;
+  readonly comms: Comms;
   /** How a value is shown. */
   readonly bundle: (run: CellRun, value: unknown) => MimeBundle | undefined | Promise<MimeBundle | undefined>;
 }
@@ -21,14 +24,17 @@ export interface GlobalsOptions {
  * Puts into the global scope what cells find there beyond Node's own:
  * - `display(value, { id?, update? })` shows a value now; with `update`, it replaces what was
  *   shown under the same id.
+ * - `page(value)` shows it in the pager of a console, or under the cell, once the cell has ended.
  * - `clearOutput({ wait? })` empties the cell's output, with `wait` once the next output comes.
  * - `html`, `md`: markup that shows itself, as tags or functions.
  * - `prompt(text, { password? })` asks the user and returns the answer; it blocks.
+ * - `comm.open(target, data)`, `comm.registerTarget(target, handler)`: channels to the page.
+ * - `widgets`: sliders, progress bars and other controls, `new widgets.IntSlider({ max: 10 })`.
  * - `require`, from the notebook's folder.
  *
  * Cells may declare these names for themselves.
  */
-export function installGlobals({ send, output, modules, control, bundle: bundleOf }: GlobalsOptions): void {
+export function installGlobals({ send, output, modules, control, comms, bundle: bundleOf }: GlobalsOptions): void {
   const show = (run: CellRun, data: MimeBundle | undefined, { id, update = false }: DisplayOptions) => {
     if (data !== undefined) output.display(run, data, { id: id === undefined ? undefined : String(id), update });
   };
@@ -46,6 +52,15 @@ export function installGlobals({ send, output, modules, control, bundle: bundleO
     run.hold(shown);
     return shown;
   });
+  defineGlobal('page', (value: unknown): undefined | Promise<void> => {
+    const run = running();
+    const add = (data: MimeBundle | undefined) => void (data !== undefined && run.pages.push(data));
+    const bundle = typeof value === 'string' ? { 'text/plain': value } : bundleOf(run, value);
+    if (!(bundle instanceof Promise)) return void add(bundle);
+    const added = bundle.then(add);
+    run.hold(added);
+    return added;
+  });
   defineGlobal('clearOutput', (options?: { wait?: boolean } | null): void => {
     output.clear(running(), options?.wait === true);
   });
@@ -62,6 +77,11 @@ export function installGlobals({ send, output, modules, control, bundle: bundleO
   });
   defineGlobal('html', html);
   defineGlobal('md', md);
+  defineGlobal('comm', commApi(comms));
+  defineGlobal(
+    'widgets',
+    widgetLibrary(comms, { echo: !/^(no|n|false|off|0|0\.0)$/i.test(process.env.JUPYTER_WIDGETS_ECHO ?? '') }),
+  );
   defineGlobal('require', modules.require);
   installStreams(output);
   installTimers();

@@ -42,6 +42,10 @@ export class Output {
     if (text === '') return;
     const shown = this.#within(run, text);
     if (shown === '') return;
+    if (run.sink !== undefined) {
+      run.sink({ output_type: 'stream', name, text: shown });
+      return;
+    }
     const pending = this.#pending;
     if (pending !== undefined && (pending.run !== run || pending.name !== name)) this.flush();
     this.#pending ??= { run, name, parts: [], size: 0 };
@@ -55,29 +59,37 @@ export class Output {
   display(run: CellRun, data: MimeBundle, { id, update = false, metadata = {} }: DisplayedAs = {}): void {
     this.flush();
     if (!update && !this.#mayShow(run, data)) return;
+    if (run.sink !== undefined) {
+      run.sink({ output_type: 'display_data', data, metadata });
+      return;
+    }
     this.#send({ type: 'display', id: run.id, data, metadata, displayId: id, update });
   }
 
   /** Empties the cell's output; there is room again then. */
   clear(run: CellRun, wait: boolean): void {
     this.flush();
-    run.printed = 0;
+    run.budget.printed = 0;
     run.shownText = [];
     run.whole?.close();
     run.whole = undefined;
-    run.shown = { outputs: 0, chars: 0 };
+    run.budget.shown = { outputs: 0, chars: 0 };
+    if (run.sink !== undefined) {
+      run.sink({ output_type: 'clear', wait });
+      return;
+    }
     this.#send({ type: 'clear', id: run.id, wait });
   }
 
   #mayShow(run: CellRun, data: MimeBundle): boolean {
-    const { outputs, chars } = run.shown;
+    const { outputs, chars } = run.budget.shown;
     if (outputs >= MOST_OUTPUTS || chars >= MOST_OUTPUT_CHARS) {
       if (outputs < Number.POSITIVE_INFINITY)
         this.#send({ type: 'stream', id: run.id, name: 'stderr', text: TOO_MANY });
-      run.shown = { outputs: Number.POSITIVE_INFINITY, chars };
+      run.budget.shown = { outputs: Number.POSITIVE_INFINITY, chars };
       return false;
     }
-    run.shown = { outputs: outputs + 1, chars: chars + sizeOf(data) };
+    run.budget.shown = { outputs: outputs + 1, chars: chars + sizeOf(data) };
     return true;
   }
 
@@ -92,8 +104,8 @@ export class Output {
 
   /** The part of `text` that is shown. What a running cell prints beyond goes to a file. */
   #within(run: CellRun, text: string): string {
-    const room = MOST_CHARS - run.printed;
-    run.printed += text.length;
+    const room = MOST_CHARS - run.budget.printed;
+    run.budget.printed += text.length;
     if (text.length <= room) {
       if (!run.over) run.shownText.push(text);
       return text;

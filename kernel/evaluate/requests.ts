@@ -1,12 +1,14 @@
 import { parseCell } from '@daybook/cells/magic';
 import type { Registry } from '@daybook/cells/registry';
 import { isComplete } from '@daybook/cells/typescript/complete';
+import { indentAfter } from '@daybook/cells/typescript/indent';
 import { CancelledError } from '@daybook/shared/errors/error';
 import { mimeBundle } from '../display/mime-bundle.ts';
 import type { ExecutorRequest, Outcome } from '../protocol/wire.ts';
 import { clearAsyncStack } from './async-checks.ts';
 import { CellRun, within } from './cell-run.ts';
 import { interruptChildren } from './children.ts';
+import type { Comms } from './comms.ts';
 import { complete, inspectAt } from './completion.ts';
 import type { World } from './context.ts';
 import type { Engine } from './engine.ts';
@@ -23,6 +25,7 @@ export interface RequestsOptions {
   readonly registry: Registry;
   readonly world: World;
   readonly output: Output;
+  readonly comms: Comms;
   readonly send: SendEvent;
   /** Names of built-in functions that had to be put back since the last call. */
   readonly restored: () => string[];
@@ -36,14 +39,19 @@ export class Requests {
   readonly #options: RequestsOptions;
   /** A request that was interrupted before it came. */
   #cancelled = 0;
+  /** The request about names or completeness that is being answered. */
+  #answering = 0;
   #running: { readonly run: CellRun; readonly source: string } | undefined;
 
   constructor(options: RequestsOptions) {
     this.#options = options;
   }
 
-  handle(request: ExecutorRequest): void {
+  handle(request: ExecutorRequest, buffers: readonly Uint8Array[] = []): void {
     switch (request.type) {
+      case 'comm':
+        this.#options.comms.handle(request, buffers);
+        return;
       case 'execute':
         this.#execute(request);
         return;
@@ -51,22 +59,24 @@ export class Requests {
         this.#options.world.prepare().catch((error: unknown) => this.loose(error, undefined, 'rejection'));
         return;
       default:
+        this.#answering = request.id;
         this.#options.send({ type: 'reply', id: request.id, content: this.#answer(request) });
+        this.#answering = 0;
     }
   }
 
   /** Whatever happens here, somebody waits for an answer. */
-  #answer(request: Exclude<ExecutorRequest, { type: 'execute' | 'prepare' }>): Record<string, unknown> {
+  #answer(request: Exclude<ExecutorRequest, { type: 'execute' | 'prepare' | 'comm' }>): Record<string, unknown> {
     const { code } = request;
     try {
       switch (request.type) {
         case 'complete':
           return { status: 'ok', ...completeCell(this.#options, code, request.cursor) };
         case 'inspect':
-          return { status: 'ok', ...inspectAt(this.#options.engine, code, request.cursor) };
+          return { status: 'ok', ...inspectAt(this.#options.engine, code, request) };
         case 'is_complete': {
           const status = /^%%/.test(code) ? 'complete' : isComplete(code);
-          return { status, ...(status === 'incomplete' ? { indent: '  ' } : {}) };
+          return { status, ...(status === 'incomplete' ? { indent: indentAfter(code) } : {}) };
         }
       }
     } catch (error) {
@@ -80,7 +90,9 @@ export class Requests {
    */
   interrupt(id: number): void {
     clearAsyncStack();
+    if (this.#options.comms.interrupt(id)) return;
     if (this.#running?.run.id === id) this.#cancel(this.#running.run);
+    else if (this.#answering === id || this.#cancelled === id) this.#giveUp(id);
     else this.#cancelled = id;
   }
 
@@ -91,12 +103,31 @@ export class Requests {
       this.#fail(run, thrown);
       return;
     }
-    const { traceback } = errorOutput(thrown, { source: '', lineOffset: 0 });
-    const title =
+    this.#print(
+      run,
       kind === 'rejection'
         ? 'A promise failed that nothing waited for.'
-        : 'A callback failed after its cell had ended.';
+        : 'A callback failed after its cell had ended.',
+      thrown,
+    );
+  }
+
+  /** What a handler of a comm threw, shown where its output stands. */
+  handlerFailed(thrown: unknown, run: CellRun): void {
+    this.#print(run, 'A handler failed.', thrown);
+  }
+
+  #print(run: CellRun, title: string, thrown: unknown): void {
+    const { traceback } = errorOutput(thrown, { source: '', lineOffset: 0 });
     this.#options.output.write(run, 'stderr', `${title}\n${traceback.join('\n')}\n`);
+  }
+
+  /** A termination took this request, or its answer, on the way. */
+  #giveUp(id: number): void {
+    this.#answering = 0;
+    this.#cancelled = id;
+    const error = errorOutput(new CancelledError('The request was interrupted.'), { source: '', lineOffset: 0 });
+    this.#options.send({ type: 'reply', id, content: { status: 'error', ...error } });
   }
 
   #cancel(run: CellRun): void {
@@ -121,7 +152,7 @@ export class Requests {
   async #serve(request: Execute, run: CellRun): Promise<void> {
     try {
       const expressions = await this.#run(request, run);
-      this.#end(run, { status: 'ok', result: run.result, expressions, declares: run.declares });
+      this.#end(run, { status: 'ok', result: run.result, expressions, pages: run.pages, declares: run.declares });
     } catch (error) {
       this.#fail(run, error);
     }
@@ -162,6 +193,7 @@ export class Requests {
     if (run.over) return;
     const restored = this.#options.restored();
     if (restored.length > 0) this.#options.output.write(run, 'stderr', restoredNote(restored));
+    this.#options.comms.flush();
     this.#options.output.end(run);
     this.#options.send({ type: 'done', id: run.id, outcome });
     run.over = true;

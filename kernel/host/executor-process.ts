@@ -21,7 +21,7 @@ import {
 import { crashReason } from './crash-reason.ts';
 
 export interface ExecutorListener {
-  onEvent(event: ExecutorEvent): void;
+  onEvent(event: ExecutorEvent, buffers: readonly Uint8Array[]): void;
   /** What children of the executor, or native code in it, wrote to the real stdout or stderr. */
   onRaw(name: 'stdout' | 'stderr', text: string): void;
   /** An interrupt has had no effect for five seconds. */
@@ -88,8 +88,8 @@ export class ExecutorProcess {
     return this.#data;
   }
 
-  request(request: ExecutorRequest): void {
-    this.#pipe<Writable>(PIPES.requests).write(encodeFrame(request));
+  request(request: ExecutorRequest, buffers: readonly Uint8Array[] = []): void {
+    this.#pipe<Writable>(PIPES.requests).write(encodeFrame(request, buffers));
   }
 
   control(request: ControlRequest): void {
@@ -109,7 +109,7 @@ export class ExecutorProcess {
   }
 
   #watch(cwd: string): Promise<void> {
-    this.#read(PIPES.events, isExecutorEvent, (event) => this.#event(event));
+    this.#read(PIPES.events, isExecutorEvent, (event, buffers) => this.#event(event, buffers));
     this.#read(PIPES.control, isControlEvent, (event) => this.#controlEvent(event));
     for (const name of ['stdout', 'stderr'] as const) {
       this.#child[name]?.setEncoding('utf8').on('data', (text: string) => this.#raw(name, text));
@@ -143,14 +143,18 @@ export class ExecutorProcess {
   }
 
   /** Hands on what comes through a pipe, until something comes that the executor would not say. */
-  #read<T>(fd: number, isMessage: (value: unknown) => value is T, onMessage: (message: T) => void): void {
+  #read<T>(
+    fd: number,
+    isMessage: (value: unknown) => value is T,
+    onMessage: (message: T, buffers: readonly Uint8Array[]) => void,
+  ): void {
     const reader = new FrameReader();
     const pipe = this.#pipe<Readable>(fd);
     const receive = (chunk: Buffer) => {
       try {
-        for (const { value } of reader.push(chunk)) {
+        for (const { value, buffers } of reader.push(chunk)) {
           if (!isMessage(value)) throw new TypeError('a message of another kind');
-          onMessage(value);
+          onMessage(value, buffers);
         }
       } catch (error) {
         pipe.off('data', receive).resume();
@@ -162,9 +166,9 @@ export class ExecutorProcess {
   }
 
   /** An end waits one turn of the loop, so that what children printed before it is read first. */
-  #event(event: ExecutorEvent): void {
-    if (event.type === 'done') setImmediate(() => this.#listener.onEvent(event));
-    else this.#listener.onEvent(event);
+  #event(event: ExecutorEvent, buffers: readonly Uint8Array[]): void {
+    if (event.type === 'done') setImmediate(() => this.#listener.onEvent(event, buffers));
+    else this.#listener.onEvent(event, buffers);
   }
 
   #controlEvent(event: ControlEvent): void {

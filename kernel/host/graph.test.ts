@@ -140,7 +140,8 @@ test('K85 two thousand cells: one run makes them all stale in a few events of bo
   ];
   await client.ask(NOTEBOOK_CELLS, { cells });
   expect(await plan({ want: 'with', cell: 'root' })).toHaveLength(2_001);
-  for (const { id, source } of cells) void client.post('execute_request', { code: source }, 'shell', { cellId: id });
+  for (const { id, source } of cells)
+    void client.post('execute_request', { code: source }, 'shell', { metadata: { cellId: id } });
   await client.run('0');
   expect(Object.keys(await statuses())).toHaveLength(2_001);
   const before = events().length;

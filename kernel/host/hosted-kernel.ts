@@ -13,6 +13,10 @@ import type {
 } from '@daybook/shared/ports/kernel-front';
 import { KernelEditor } from '../editor/kernel-editor.ts';
 import { removeWholeOutput, wholeOutputFolder } from '../evaluate/whole-output.ts';
+import type { HistoryStore } from '../history/entry.ts';
+import { fileStore } from '../history/file-store.ts';
+import { memoryStore } from '../history/memory-store.ts';
+import { historyReply } from '../history/query.ts';
 import { type FrontAction, type FrontEvent, type FrontState, INITIAL } from '../protocol/front-state.ts';
 import { type Draft, type MessageMaker, messageMaker } from '../protocol/message.ts';
 import { reduce } from '../protocol/reduce.ts';
@@ -25,6 +29,7 @@ import { residentMemory } from './resident-memory.ts';
 import { serveResults } from './result-services.ts';
 import { currentResults } from './results.ts';
 import { RunWatch } from './run-watch.ts';
+import { UsageReport } from './usage-report.ts';
 
 /** Idle time after which the data engine is started ahead of its first use. */
 const PREPARE_MS = 300;
@@ -50,6 +55,8 @@ export class HostedKernel implements KernelFront {
   });
   readonly #watch = new RunWatch(this.#graph);
   readonly #editor: KernelEditor;
+  readonly #usage = new UsageReport();
+  readonly #history: HistoryStore;
   readonly #options: KernelOptions;
   readonly #messages: MessageMaker = messageMaker(randomUUID());
   readonly #listeners = new Set<(message: JupyterMessage) => void>();
@@ -60,6 +67,8 @@ export class HostedKernel implements KernelFront {
   constructor(options: KernelOptions) {
     this.id = options.id;
     this.#options = options;
+    this.#history =
+      options.history === undefined ? memoryStore() : fileStore(options.history, (text) => this.#log('warn', text));
     this.#executor = this.#start();
     this.results = currentResults(() => this.#executor.data());
     serveResults(this.#link, this.results);
@@ -166,10 +175,20 @@ export class HostedKernel implements KernelFront {
         return;
       case 'request':
         this.#editor.sent(action.request);
-        this.#executor.request(action.request);
+        this.#executor.request(action.request, action.buffers);
         return;
       case 'control':
         this.#executor.control(action.request);
+        return;
+      case 'ask':
+        void this.#answer(action.message);
+        return;
+      case 'note':
+        if ('source' in action) this.#history.begin(action.line, action.source);
+        else this.#history.end(action.line, action.output);
+        return;
+      case 'session':
+        this.#history.newSession();
         return;
       case 'serve':
         void this.#serve(action.message);
@@ -187,6 +206,21 @@ export class HostedKernel implements KernelFront {
       case 'log':
         this.#log(action.level, action.text);
     }
+  }
+
+  async #answer(message: JupyterMessage): Promise<void> {
+    const { header, content } = message;
+    const found =
+      header.msg_type === 'usage_request'
+        ? this.#usage.reply(this.#executor.pid)
+        : historyReply(this.#history, content);
+    const reply = await found.catch((error: unknown) => ({
+      status: 'error',
+      ename: 'NotFound',
+      evalue: String(error),
+      traceback: [String(error)],
+    }));
+    this.#apply({ type: 'answered', message, content: reply });
   }
 
   async #serve(message: JupyterMessage): Promise<void> {
@@ -214,8 +248,8 @@ export class HostedKernel implements KernelFront {
       if (this.#executor === executor) this.#apply(event);
     };
     const executor: ExecutorProcess = new ExecutorProcess(this.#options, {
-      onEvent: (event) => {
-        const pass = (each: ExecutorEvent) => live({ type: 'executor', event: each });
+      onEvent: (event, buffers) => {
+        const pass = (each: ExecutorEvent) => live({ type: 'executor', event: each, buffers });
         if (this.#executor !== executor || !this.#editor.heard(event, pass)) pass(event);
       },
       onRaw: (name, text) => live({ type: 'raw', name, text }),

@@ -43,7 +43,8 @@ export async function serve(front: KernelFront, connection: Connection, log: (te
   const senders = new Map<string, readonly Uint8Array[]>();
   const failed = (error: unknown) => log(`A message could not be sent: ${String(error)}`);
 
-  const send = (message: JupyterMessage) => {
+  const send = (said: JupyterMessage) => {
+    const message = said.header.msg_type === 'connect_reply' ? withPorts(said, connection) : said;
     const parent = message.parent_header.msg_id ?? '';
     const identities =
       message.channel === 'iopub' ? [Buffer.from(`kernel.${message.header.msg_type}`)] : senders.get(parent);
@@ -101,6 +102,10 @@ export async function serve(front: KernelFront, connection: Connection, log: (te
       return closed;
     },
   };
+}
+
+function withPorts(message: JupyterMessage, { ports }: Connection): JupyterMessage {
+  return { ...message, content: { ...message.content, ...ports } };
 }
 
 const signer =

@@ -79,6 +79,7 @@ export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
     specs,
     startProgram: options.startKernelProgram,
     workspace: workspace.root,
+    history: home.history,
     environment: options.environment,
     isolation: options.isolation,
     cellKinds: options.cellKinds,

@@ -78,6 +78,8 @@ export interface KernelOptions {
   readonly workspace?: string;
   /** The whole environment of the executor; the host has already taken its secrets out. */
   readonly env: Readonly<Record<string, string>>;
+  /** Folder that keeps the history of cells, shared by all kernels that name it; absent: it ends with the kernel. */
+  readonly history?: string;
   /** Outcome of `isolate`; default: no sandbox and the default limits. */
   readonly isolation?: Isolation;
   /** Cell kinds of installed packages beyond those of Daybook. */

@@ -62,6 +62,8 @@ export interface KernelsOptions {
   /** Starts the kernels that are programs. */
   readonly startProgram: StartKernelProgram;
   readonly workspace: string;
+  /** Folder that keeps the history of cells; absent: it ends with each kernel. */
+  readonly history?: string;
   readonly environment: Readonly<Record<string, string>>;
   /** Default: no sandbox. */
   readonly isolation?: IsolationPolicy | undefined;
@@ -118,6 +120,7 @@ export function createKernels(options: KernelsOptions): Kernels {
       id,
       cwd,
       workspace,
+      ...(options.history === undefined ? {} : { history: options.history }),
       env: { ...environment, ...(spec.front === undefined ? {} : spec.spec.env) },
       kinds: options.cellKinds,
       log: (level, message, fields) => log[level]({ kernel: id, ...fields }, message),
