@@ -18,7 +18,7 @@ import { fileStore } from '../history/file-store.ts';
 import { memoryStore } from '../history/memory-store.ts';
 import { historyReply } from '../history/query.ts';
 import { type FrontAction, type FrontEvent, type FrontState, INITIAL } from '../protocol/front-state.ts';
-import { type Draft, type MessageMaker, messageMaker } from '../protocol/message.ts';
+import { type Draft, type MessageMaker, malformed, messageMaker } from '../protocol/message.ts';
 import { reduce } from '../protocol/reduce.ts';
 import type { ExecutorEvent } from '../protocol/wire.ts';
 import { ExecutorProcess } from './executor-process.ts';
@@ -96,7 +96,7 @@ export class HostedKernel implements KernelFront {
 
   send(message: JupyterMessage): void {
     this.#lastActivity = Date.now();
-    this.#watch.sent(message);
+    if (malformed(message) === undefined) this.#watch.sent(message);
     this.#apply({ type: 'message', message });
   }
 
