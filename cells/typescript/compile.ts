@@ -10,6 +10,8 @@ export const HELPER = '$daybook';
 export interface CompileContext {
   /** A number of this run alone; `keep` hands the last value over with it. */
   readonly cell: number;
+  /** Interrupts so far: async code that begins now is not meant by them. */
+  readonly round: number;
   readonly reserved: ReadonlySet<string>;
   readonly renamed: ReadonlySet<string>;
   readonly vars: ReadonlySet<string>;

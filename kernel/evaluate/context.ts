@@ -2,7 +2,7 @@ import { type KernelContext, warmKinds } from '@daybook/cells/registry';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { DataQueries, EngineResult } from '@daybook/shared/ports/run-context';
 import { type DataClient, startDataWorker } from '../data/client.ts';
-import type { CellRun } from './cell-run.ts';
+import { beside, type CellRun } from './cell-run.ts';
 import type { Engine } from './engine.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Output } from './output.ts';
@@ -53,7 +53,8 @@ export class World {
   }
 
   #data(): DataClient {
-    this.#client ??= startDataWorker(this.#options.data);
+    // It outlives the cell that needs it first.
+    this.#client ??= beside(() => startDataWorker(this.#options.data));
     return this.#client;
   }
 

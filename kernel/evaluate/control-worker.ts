@@ -51,6 +51,7 @@ function interrupt(id: number): void {
   // A second request while one is under way adds nothing.
   if (Atomics.load(shared, FLAG.state) !== STATE.ended) return;
   cancelSteps();
+  Atomics.store(shared, FLAG.target, id);
   const message: InterruptMessage = { round: Atomics.add(shared, FLAG.round, 1) + 1, id };
   Atomics.store(shared, FLAG.state, STATE.open);
   main.postMessage(message);
@@ -83,10 +84,13 @@ function terminate(message: InterruptMessage): void {
   // A termination takes effect when some code runs: give it some.
   if (before === STATE.terminating) main.postMessage(message);
   if (before !== STATE.open) return;
-  session.post('Runtime.terminateExecution', () => {
+  const reopen = () => {
     Atomics.store(shared, FLAG.state, STATE.open);
     main.postMessage(message);
-  });
+  };
+  // The cell has ended, or has not begun: what the main thread runs now is not its own.
+  if (Atomics.load(shared, FLAG.running) === message.id) session.post('Runtime.terminateExecution', reopen);
+  else reopen();
 }
 
 setInterval(() => {

@@ -1,8 +1,9 @@
 import { Socket } from 'node:net';
 import { FrameReader } from '../protocol/frames.ts';
 import { type ExecutorRequest, PIPES } from '../protocol/wire.ts';
-import { relaxAsyncChecks } from './async-checks.ts';
+import { relaxAsyncChecks, watchPromises } from './async-checks.ts';
 import { startupRun } from './cell-run.ts';
+import { checkpoints } from './checkpoints.ts';
 import { trackChildren } from './children.ts';
 import { World } from './context.ts';
 import { startControl } from './control.ts';
@@ -33,7 +34,8 @@ const engine = new Engine();
 const modules = new Modules(cwd);
 const memoryLimit = memoryMb === undefined ? constrainedMemory() * 0.9 : memoryMb * 1_048_576;
 const control = startControl({ memoryLimit, onInterrupt: (id) => requests.interrupt(id) });
-const evaluator = new Evaluator(engine, modules, reserved);
+const checks = checkpoints(control);
+const evaluator = new Evaluator(engine, { modules, reserved, checkpoints: checks });
 const world = new World({
   engine,
   evaluator,
@@ -41,13 +43,14 @@ const world = new World({
   reserved,
   data: { kernelId, cwd, workspace, fd: PIPES.data },
 });
-const requests = new Requests({ engine, evaluator, world, output, send });
+const requests = new Requests({ engine, evaluator, world, output, send, control, checkpoints: checks });
 
 installStackTraces();
 trackChildren();
 installGlobals({ send, output, modules, control });
 guardProcess({ onLoose: requests.loose.bind(requests) });
 startupRun();
+watchPromises(control.letThrough);
 relaxAsyncChecks();
 
 const reader = new FrameReader();

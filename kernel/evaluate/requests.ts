@@ -6,9 +6,11 @@ import { mimeBundle } from '../display/mime-bundle.ts';
 import type { ExecutorRequest, Outcome } from '../protocol/wire.ts';
 import { clearAsyncStack } from './async-checks.ts';
 import { CellRun, within } from './cell-run.ts';
+import { type Checkpoints, interrupted } from './checkpoints.ts';
 import { interruptChildren } from './children.ts';
 import { complete, inspectAt } from './completion.ts';
 import type { World } from './context.ts';
+import type { Control } from './control.ts';
 import type { Engine } from './engine.ts';
 import { errorOutput } from './error-output.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -23,6 +25,8 @@ export interface RequestsOptions {
   readonly world: World;
   readonly output: Output;
   readonly send: SendEvent;
+  readonly control: Control;
+  readonly checkpoints: Checkpoints;
 }
 
 /**
@@ -34,6 +38,8 @@ export class Requests {
   /** A request that was interrupted before it came. */
   #cancelled = 0;
   #running: { readonly run: CellRun; readonly source: string } | undefined;
+  /** How the cell ended whose end cannot be told before a termination has passed. */
+  #held: { readonly id: number; readonly outcome: Outcome } | undefined;
 
   constructor(options: RequestsOptions) {
     this.#options = options;
@@ -77,13 +83,14 @@ export class Requests {
    */
   interrupt(id: number): void {
     clearAsyncStack();
-    if (this.#running?.run.id === id) this.#cancel(this.#running.run);
+    if (this.#held?.id === id) this.#tell(this.#held);
+    else if (this.#running?.run.id === id) this.#cancel(this.#running.run);
     else this.#cancelled = id;
   }
 
   /** An error nobody waits for: it ends the running cell if it is the cell's own, and is printed otherwise. */
   loose(thrown: unknown, run: CellRun | undefined, kind: 'exception' | 'rejection'): void {
-    if (run === undefined || (run.signal.aborted && (thrown instanceof CancelledError || isAbort(thrown)))) return;
+    if (run === undefined || this.#isItsOwnEnd(thrown, run)) return;
     if (!run.over && kind === 'exception') {
       this.#fail(run, thrown);
       return;
@@ -97,22 +104,34 @@ export class Requests {
   }
 
   #cancel(run: CellRun): void {
+    this.#options.checkpoints.end(run);
     run.cancel();
     interruptChildren(run);
-    this.#fail(run, new CancelledError('The cell was interrupted. Variables keep their values.'));
+    this.#fail(run, interrupted());
+  }
+
+  /** What an interrupted cell throws, in whichever part of it, is no error. */
+  #isItsOwnEnd(thrown: unknown, run: CellRun): boolean {
+    if (thrown instanceof CancelledError) return run.signal.aborted || this.#options.control.interrupting(run.id);
+    return run.signal.aborted && isAbort(thrown);
   }
 
   #execute(request: Execute): void {
     const run = new CellRun(request.id, { count: request.count, stdin: request.stdin });
+    const { control } = this.#options;
     this.#running = { run, source: request.source };
-    if (this.#cancelled === run.id) {
+    control.begin(run.id);
+    if (this.#cancelled === run.id || control.interrupting(run.id)) {
       this.#cancel(run);
       return;
     }
     within(run, () => {
       this.#run(request, run).then(
         (expressions) => this.#end(run, { status: 'ok', result: run.result, expressions, declares: run.declares }),
-        (error) => this.#fail(run, error),
+        (error) => {
+          if (error instanceof CancelledError && control.interrupting(run.id)) this.#cancel(run);
+          else this.#fail(run, error);
+        },
       );
     });
   }
@@ -152,7 +171,14 @@ export class Requests {
     run.over = true;
     if (this.#running?.run === run) this.#running = undefined;
     this.#options.output.flush();
-    this.#options.send({ type: 'done', id: run.id, outcome });
+    const end = { id: run.id, outcome };
+    if (this.#options.control.release(run.id)) this.#tell(end);
+    else this.#held = end;
+  }
+
+  #tell({ id, outcome }: { readonly id: number; readonly outcome: Outcome }): void {
+    this.#held = undefined;
+    this.#options.send({ type: 'done', id, outcome });
   }
 }
 

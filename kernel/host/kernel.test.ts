@@ -207,43 +207,7 @@ describe('cells', () => {
   });
 });
 
-/** Cells that never end by themselves. */
-const HANGS: readonly (readonly [string, string])[] = [
-  ['a loop', 'while (true) {}'],
-  ['a loop after await', 'await 1; while (true) {}'],
-  ['a loop that catches', 'while (true) { try { while (true) {} } catch {} }'],
-  ['a loop in a timer', 'await new Promise(() => setTimeout(() => { while (true) {} }, 1))'],
-  ['a loop in every interval', 'setInterval(() => { while (true) {} }, 1); await new Promise(() => {})'],
-  ['an endless wait', 'await new Promise(() => {})'],
-  ['a loop of waits', 'for (;;) await new Promise((resolve) => setTimeout(resolve, 1))'],
-  ['a loop of microtasks', 'for (;;) await null'],
-  ['a loop of microtasks that catches', 'for (;;) { try { await null; throw 1 } catch {} }'],
-  ['callbacks that call themselves', '(function again() { process.nextTick(again) })(); await new Promise(() => {})'],
-  ['node:timers/promises', 'import { setTimeout as nap } from "node:timers/promises"; await nap(1e6)'],
-  ['Atomics.wait', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'],
-  ['an awaited child', 'await require("util").promisify(require("child_process").exec)("sleep 60; true")'],
-  ['a blocking child', 'require("child_process").execSync("sleep 60")'],
-  ['SQL', '%%sql\nselect sum(a * b % 7) from range(1000000000) t(a), range(1000) u(b)'],
-];
-
 describe('K12 an interrupt keeps variables', () => {
-  test.each(HANGS)('%s', { timeout: 8_000 }, async (_name, code) => {
-    await client.run('const kept = { value: 42 }');
-    const id = client.post('execute_request', {
-      code: code.startsWith('%%') ? code : `console.log("running"); ${code}`,
-    });
-    await client.until(() =>
-      client.of(id).some(({ header }) => header.msg_type === (code.startsWith('%%') ? 'execute_input' : 'stream')),
-    );
-    const began = performance.now();
-    await client.kernel.interrupt();
-    await client.until(() => client.answerOf(id).status !== undefined);
-    expect(performance.now() - began).toBeLessThan(3_000);
-    expect(client.answerOf(id).content).toMatchObject({ status: 'error', ename: 'Interrupted' });
-    expect(await values('kept.value')).toEqual(['42']);
-    expect(client.log).toEqual([]);
-  });
-
   test('what an interrupted cell leaves works on later: a connection it opened', async () => {
     const opening = client.post('execute_request', {
       code: `const net = require("net");
