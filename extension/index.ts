@@ -5,6 +5,7 @@ import error from './plugins/error/index.ts';
 import executor from './plugins/executor/index.ts';
 import home from './plugins/home/index.ts';
 import math from './plugins/math/index.ts';
+import pausedQueue from './plugins/paused-queue/index.ts';
 import result from './plugins/result/index.ts';
 import rooms from './plugins/rooms/index.ts';
 import shell from './plugins/shell/index.ts';
@@ -20,6 +21,7 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   math,
   ...cells,
   executor,
+  pausedQueue,
   result,
   ...chart,
   error,

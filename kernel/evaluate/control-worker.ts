@@ -13,6 +13,8 @@ import { FLAG, type InterruptMessage, STATE, type WorkerData } from './control.t
  */
 const TERMINATE_MS = 30;
 const AGAIN_MS = 50;
+/** Before a cell has begun, only what an earlier one left behind can keep the main thread this long. */
+const LEFTOVER_MS = 1_000;
 const SIGNAL_MS = 300;
 const SIGNAL_AGAIN_MS = 500;
 const STUCK_MS = 5_000;
@@ -55,7 +57,8 @@ function interrupt(id: number): void {
   const message: InterruptMessage = { round: Atomics.add(shared, FLAG.round, 1) + 1, id };
   Atomics.store(shared, FLAG.state, STATE.open);
   main.postMessage(message);
-  later(TERMINATE_MS, AGAIN_MS, () => terminate(message));
+  const began = performance.now();
+  later(TERMINATE_MS, AGAIN_MS, () => terminate(message, performance.now() - began));
   later(SIGNAL_MS, SIGNAL_AGAIN_MS, () => process.kill(-process.pid, 'SIGINT'));
   later(STUCK_MS, STUCK_MS, () => tell({ type: 'stuck' }));
 }
@@ -79,7 +82,7 @@ function cancelSteps(): void {
   steps = [];
 }
 
-function terminate(message: InterruptMessage): void {
+function terminate(message: InterruptMessage, waited: number): void {
   const before = Atomics.compareExchange(shared, FLAG.state, STATE.open, STATE.terminating);
   // A termination takes effect when some code runs: give it some.
   if (before === STATE.terminating) main.postMessage(message);
@@ -88,8 +91,10 @@ function terminate(message: InterruptMessage): void {
     Atomics.store(shared, FLAG.state, STATE.open);
     main.postMessage(message);
   };
-  // The cell has ended, or has not begun: what the main thread runs now is not its own.
-  if (Atomics.load(shared, FLAG.running) === message.id) session.post('Runtime.terminateExecution', reopen);
+  // Nothing but the cell itself may be hit, unless it cannot begin for something left behind.
+  const running = Atomics.load(shared, FLAG.running);
+  const may = running === message.id || (running === 0 && waited > LEFTOVER_MS);
+  if (may) session.post('Runtime.terminateExecution', reopen);
   else reopen();
 }
 

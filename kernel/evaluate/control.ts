@@ -21,7 +21,7 @@ export interface WorkerData {
  * port. `round`: counts interrupts. `target`: the request that the current one is to end.
  * `running`: the cell the main thread is at, 0 between cells. `state`: who may act on the current
  * interrupt. The worker may terminate the main thread's code only while it holds `terminating` and
- * the target runs, and the main thread may announce the end of a cell only from `open` or `ended`;
+ * the target runs (or no cell does, for long), and the main thread may announce the end of a cell only from `open` or `ended`;
  * so no termination can hit the next cell.
  */
 export const FLAG = { inputReady: 0, round: 1, state: 2, target: 3, running: 4 } as const;

@@ -47,7 +47,7 @@ const requests = new Requests({ engine, evaluator, world, output, send, control,
 
 installStackTraces();
 trackChildren();
-installGlobals({ send, output, modules, control });
+installGlobals({ send, output, modules, control, checkpoints: checks });
 guardProcess({ onLoose: requests.loose.bind(requests) });
 startupRun();
 watchPromises(control.letThrough);

@@ -4,6 +4,7 @@ import { html, md } from '../display/html.ts';
 import { mimeBundle } from '../display/mime-bundle.ts';
 import type { MimeBundle } from '../protocol/wire.ts';
 import { type CellRun, currentRun } from './cell-run.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { Control } from './control.ts';
 import type { SendEvent } from './events.ts';
 import type { Modules } from './modules.ts';
@@ -14,6 +15,7 @@ export interface GlobalsOptions {
   readonly output: Output;
   readonly modules: Modules;
   readonly control: Control;
+  readonly checkpoints: Checkpoints;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface GlobalsOptions {
  *
  * Cells may declare these names for themselves.
  */
-export function installGlobals({ send, output, modules, control }: GlobalsOptions): void {
+export function installGlobals({ send, output, modules, control, checkpoints }: GlobalsOptions): void {
   const show = (run: CellRun, data: MimeBundle | undefined, { id, update = false }: DisplayOptions) => {
     if (data !== undefined) output.display(run, data, { id: id === undefined ? undefined : String(id), update });
   };
@@ -57,7 +59,7 @@ export function installGlobals({ send, output, modules, control }: GlobalsOption
   define('md', md);
   define('require', modules.require);
   installStreams(output);
-  installTimers();
+  installTimers(checkpoints);
   installFetch();
 }
 
@@ -87,13 +89,25 @@ function installStreams(output: Output): void {
   define('console', new Console({ stdout, stderr, ignoreErrors: false }));
 }
 
-/** Timers that a cell starts end when it is interrupted. */
-function installTimers(): void {
+/**
+ * Timers that a cell starts end when it is interrupted. They look for themselves as well: the
+ * interrupt may come between a timer's start and the note of whose it is.
+ */
+function installTimers(checkpoints: Checkpoints): void {
   for (const name of ['setTimeout', 'setInterval', 'setImmediate'] as const) {
     const original = globalThis[name] as (...parameters: unknown[]) => NodeJS.Timeout;
-    const wrapped = (...parameters: unknown[]) => {
-      const timer = original(...parameters);
-      currentRun()?.own(timer);
+    const wrapped = (callback: unknown, ...parameters: unknown[]) => {
+      const run = currentRun();
+      if (run === undefined || typeof callback !== 'function') return original(callback, ...parameters);
+      const since = checkpoints.at[0] ?? 0;
+      const timer = original(
+        function tick(this: NodeJS.Timeout, ...values: unknown[]) {
+          if (run.interrupted !== undefined && since < run.interrupted) clearInterval(this);
+          else callback.apply(this, values);
+        },
+        ...parameters,
+      );
+      run.own(timer);
       return timer;
     };
     // `util.promisify` finds its own version of a timer among the properties.

@@ -35,8 +35,10 @@ export interface RequestsOptions {
  */
 export class Requests {
   readonly #options: RequestsOptions;
-  /** A request that was interrupted before it came. */
+  /** A request that was interrupted, and answered, before it came. */
   #cancelled = 0;
+  /** The cell that came last. */
+  #latest = 0;
   #running: { readonly run: CellRun; readonly source: string } | undefined;
   /** How the cell ended whose end cannot be told before a termination has passed. */
   #held: { readonly id: number; readonly outcome: Outcome } | undefined;
@@ -85,7 +87,12 @@ export class Requests {
     clearAsyncStack();
     if (this.#held?.id === id) this.#tell(this.#held);
     else if (this.#running?.run.id === id) this.#cancel(this.#running.run);
-    else this.#cancelled = id;
+    else if (id > this.#latest) {
+      // It may have been lost in a termination of what kept this thread.
+      this.#cancelled = id;
+      const error = errorOutput(interrupted(), { source: '', lineOffset: 0 });
+      this.#tell({ id, outcome: { status: 'error', error, declares: [] } });
+    }
   }
 
   /** An error nobody waits for: it ends the running cell if it is the cell's own, and is printed otherwise. */
@@ -117,11 +124,13 @@ export class Requests {
   }
 
   #execute(request: Execute): void {
+    if (request.id === this.#cancelled) return;
+    this.#latest = request.id;
     const run = new CellRun(request.id, { count: request.count, stdin: request.stdin });
     const { control } = this.#options;
     this.#running = { run, source: request.source };
     control.begin(run.id);
-    if (this.#cancelled === run.id || control.interrupting(run.id)) {
+    if (control.interrupting(run.id)) {
       this.#cancel(run);
       return;
     }

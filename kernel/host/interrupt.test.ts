@@ -92,6 +92,18 @@ describe('K24 nothing of an interrupted cell goes on', () => {
     expect(value).toBe('true');
   });
 
+  test('what an earlier cell left behind does not keep a later one from being interrupted', async () => {
+    await client.run('setTimeout(() => { console.log("spinning"); while (true) {} }, 20); 1');
+    await client.until(() => client.messages.some(({ content }) => content.text === 'spinning\n'));
+    const id = client.post('execute_request', { code: '2' });
+    const question = client.post('complete_request', { code: 'kep', cursor_pos: 3 });
+    await client.kernel.interrupt();
+    await client.until(() => client.answerOf(id).status !== undefined);
+    expect(client.answerOf(id).content).toMatchObject({ status: 'error', ename: 'Interrupted' });
+    await client.until(() => client.answerOf(question).status !== undefined);
+    expect((await client.run('kept.value')).value).toBe('42');
+  });
+
   test('no interrupt hits the next cell, however close it comes', { timeout: PATIENCE_MS }, async () => {
     for (let round = 0; round < 20 * ROUNDS; round += 1) {
       const id = client.post('execute_request', {

@@ -314,7 +314,12 @@ describe('life', () => {
       ename: 'KernelEnded',
       evalue: expect.stringMatching(/out of memory.*gone: precious/),
     });
-    expect(next.content).toMatchObject({ status: 'aborted', ename: 'NotRun' });
+    expect(next.content).toMatchObject({
+      status: 'aborted',
+      ename: 'NotRun',
+      // K25
+      daybook: { reason: 'crash', waiting: true, message: expect.stringMatching(/out of memory at 0\.1 GB/) },
+    });
     expect((await own.run('typeof precious')).value).toBe("'undefined'");
     expect(own.messages.filter(({ content }) => content.execution_state === 'autorestarting')).toHaveLength(1);
     await own.stop();
