@@ -4,6 +4,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { encodeFrame, FrameReader } from '../protocol/frames.ts';
 import type { ControlEvent, ControlRequest } from '../protocol/wire.ts';
 import { FLAG, type InterruptMessage, STATE, type WorkerData } from './control.ts';
+import { familyMemory } from './family-memory.ts';
 
 /**
  * The control worker: the part of the executor that still listens while a cell keeps the main
@@ -99,7 +100,7 @@ function terminate(message: InterruptMessage, waited: number): void {
 }
 
 setInterval(() => {
-  const bytes = process.memoryUsage.rss();
+  const bytes = familyMemory();
   if (bytes > memoryLimit) tell({ type: 'memory', bytes, limit: memoryLimit });
 }, MEMORY_MS);
 

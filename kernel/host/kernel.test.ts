@@ -263,6 +263,36 @@ describe('life', () => {
     await own.stop();
   });
 
+  test.runIf(existsSync('/proc'))('K20 the memory of programs counts', async () => {
+    const own = await Client.start({ DAYBOOK_KERNEL_MEMORY_MB: '600' });
+    await own.run('var precious = 1');
+    const hoard = 'const all = []; setInterval(() => all.push(Buffer.alloc(2e7, 1)), 20)';
+    const { content } = await own.run(
+      `require("child_process").execFileSync("sh", ["-c", ${JSON.stringify(`"$NODE" -e '${hoard}'; true`)}], { env: { NODE: process.execPath } })`,
+    );
+    expect(content).toMatchObject({
+      ename: 'KernelEnded',
+      evalue: expect.stringMatching(/out of memory at .* GB; it may use 0\.6 GB.*gone: precious/),
+    });
+    expect((await own.run('1 + 1')).value).toBe('2');
+    await own.stop();
+  });
+
+  test('K20 a worker thread or a query out of memory costs no variable', { timeout: 90_000 }, async () => {
+    const own = await Client.start({ DAYBOOK_KERNEL_HEAP_MB: '256' });
+    await own.run('var precious = 1');
+    const thread = await own.run(`const { Worker } = require("worker_threads");
+      new Worker("const all = []; for (;;) all.push(Array.from({ length: 1e5 }, () => ({})))", { eval: true, resourceLimits: { maxOldGenerationSizeMb: 64 } });
+      await new Promise(() => {})`);
+    expect(thread.content).toMatchObject({ status: 'error', evalue: expect.stringMatching(/memory/) });
+    await own.run("%%sql\nset memory_limit = '40MB'");
+    const query = await own.run("%%sql\nselect list(range::varchar || repeat('x', 100)) as all from range(20000000)");
+    expect(query.content).toMatchObject({ ename: 'SqlError', evalue: expect.stringMatching(/memory/i) });
+    expect((await own.run('precious')).value).toBe('1');
+    expect(own.log).toEqual([]);
+    await own.stop();
+  });
+
   test('K20 noise on the kernel’s own pipes ends the executor, not the host', async () => {
     const own = await Client.start();
     for (const write of ['3, "not a frame at all"', '5, "GET / HTTP/1.1"', '3, new Uint8Array(64)']) {

@@ -5,6 +5,7 @@ const BENCHMARKS: Record<string, () => Promise<Figure[]>> = {
   start: async () => (await import('./start.ts')).start(),
   load: async () => (await import('./load.ts')).load(),
   kernel: async () => (await import('./kernel.ts')).kernel(),
+  interrupt: async () => (await import('./interrupt.ts')).interrupt(),
   sql: async () => (await import('../../kernel/bench/sql.ts')).sql(),
   arrow: async () => (await import('../../kernel/bench/arrow.ts')).arrow(),
 };
