@@ -96,6 +96,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       labextensions: settings.labextensions,
       kernelFolders: [join(root, 'kernel/dist/kernelspec'), ...settings.kernels],
       environment: settings.kernelEnvironment,
+      idle: settings.kernelIdle,
     });
     const collab = createCollab({ workspace, log: documents, database, logger: log });
     const rooms: UpgradeRoute = {
@@ -117,7 +118,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       },
       version,
       services: { database, blobs, bus },
-      api: [resultRoutes(jupyter.kernels)],
+      api: [resultRoutes(jupyter.kernels, settings.kernelIdle)],
       features: [
         ...jupyter.routes,
         collab.routes,

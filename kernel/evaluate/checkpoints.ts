@@ -34,6 +34,7 @@ export function checkpoints(control: Control): Checkpoints {
       return value;
     },
     end(run) {
+      control.advance();
       run.interrupted = at[0];
     },
   };

@@ -55,7 +55,8 @@ function interrupt(id: number): void {
   if (Atomics.load(shared, FLAG.state) !== STATE.ended) return;
   cancelSteps();
   Atomics.store(shared, FLAG.target, id);
-  const message: InterruptMessage = { round: Atomics.add(shared, FLAG.round, 1) + 1, id };
+  Atomics.add(shared, FLAG.round, 1);
+  const message: InterruptMessage = { id };
   Atomics.store(shared, FLAG.state, STATE.open);
   main.postMessage(message);
   const began = performance.now();

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { PIPES } from '../protocol/wire.ts';
 
-/** Control worker → main thread: end request `id`. Said again until the round has ended. */
+/** Control worker → main thread: end request `id`. Said again until the interrupt has ended. */
 export interface InterruptMessage {
-  readonly round: number;
   readonly id: number;
 }
 
@@ -18,7 +17,7 @@ export interface WorkerData {
 
 /**
  * Shared between the two threads. `inputReady`: 1 when an answer to an input request lies in the
- * port. `round`: counts interrupts. `target`: the request that the current one is to end.
+ * port. `round`: counts interrupts, and their ends. `target`: the request that the current one is to end.
  * `running`: the cell the main thread is at, 0 between cells. `state`: who may act on the current
  * interrupt. The worker may terminate the main thread's code only while it holds `terminating` and
  * the target runs (or no cell does, for long), and the main thread may announce the end of a cell only from `open` or `ended`;
@@ -30,10 +29,12 @@ export const STATE = { ended: 0, open: 1, terminating: 2 } as const;
 export interface Control {
   /** Calls `ask`, then blocks the thread until the user has answered. */
   waitForInput(ask: () => void): string;
-  /** Interrupts so far. Compiled cells read it at every `await`: keep it one plain memory access. */
+  /** Grows with every interrupt. Compiled cells read it at every `await`: keep it one plain memory access. */
   readonly rounds: { readonly [index: number]: number };
   /** Whether an interrupt of this request is under way. */
   interrupting(id: number): boolean;
+  /** Raises the count, so that what begins from now on differs from what began while an interrupt was under way. */
+  advance(): void;
   /** From now on an interrupt may terminate this thread for the cell `id`. */
   begin(id: number): void;
   /**
@@ -62,13 +63,16 @@ export function startControl(options: { memoryLimit: number; onInterrupt: (id: n
     transferList: [port2],
   });
   const close = () => Atomics.compareExchange(shared, FLAG.state, STATE.open, STATE.ended);
-  worker.on('message', ({ round, id }: InterruptMessage) => {
-    if (round !== Atomics.load(shared, FLAG.round)) return;
+  worker.on('message', ({ id }: InterruptMessage) => {
+    if (id !== Atomics.load(shared, FLAG.target)) return;
     if (close() === STATE.open) options.onInterrupt(id);
   });
   return {
     rounds: shared.subarray(FLAG.round, FLAG.round + 1),
     interrupting: (id) => Atomics.load(shared, FLAG.state) !== STATE.ended && Atomics.load(shared, FLAG.target) === id,
+    advance: () => {
+      Atomics.add(shared, FLAG.round, 1);
+    },
     begin: (id) => {
       Atomics.store(shared, FLAG.running, id);
     },

@@ -47,7 +47,7 @@ describeWith(chromium, 'K25 the queue after a crash, in the browser', (executabl
       await openNotebook(page, daybook, notebook.name);
       page.setDefaultTimeout(40_000);
       await editorAt(page, 1).click();
-      await page.getByRole('button', { name: 'Run', exact: true }).click();
+      await page.getByRole('button', { name: 'Run all cells' }).click();
       await page.getByRole('status').filter({ hasText: '2 cells did not run.' }).waitFor();
       await work(page);
       expect(seen.troubles).toEqual([]);

@@ -14,6 +14,7 @@ import { createEvents } from './events.ts';
 import { fileRoutes } from './files.ts';
 import { createChannels } from './kernels/channels.ts';
 import { createConnections } from './kernels/connections.ts';
+import { type IdleRule, watchIdle } from './kernels/idle.ts';
 import { createKernels, type Kernels } from './kernels/kernels.ts';
 import { openRegister } from './kernels/register.ts';
 import { kernelRoutes } from './kernels/routes.ts';
@@ -38,6 +39,8 @@ export interface JupyterOptions {
   readonly kernelFolders: readonly string[];
   /** What kernels see of the environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** When kernels that nobody uses are put to sleep; undefined for never. */
+  readonly idle: IdleRule | undefined;
   readonly version: string;
   readonly started: Date;
   readonly log: Logger;
@@ -72,6 +75,8 @@ export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
   });
   const connections = createConnections();
   kernels.onGone(connections.forget);
+  kernels.onSleep(connections.forget);
+  const stopIdle = watchIdle(kernels, options.idle, { log });
   const channels = createChannels(kernels, connections, log);
   const events = createEvents();
   const sessions = createSessions(kernels, workspace, register);
@@ -101,6 +106,7 @@ export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
       assetRoutes(lab, extensions),
     ],
     closeSockets() {
+      stopIdle();
       channels.close();
       events.close();
     },

@@ -19,6 +19,7 @@ import { createMeter } from '../telemetry/meter.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { openWorkspace } from '../workspace/folder.ts';
 import { createJupyter } from './jupyter.ts';
+import type { IdleRule } from './kernels/idle.ts';
 
 export const TOKEN = 'a-token-for-tests';
 
@@ -29,6 +30,7 @@ export interface TestServerOptions {
   readonly labextensions?: readonly string[];
   readonly kernelFolders?: readonly string[];
   readonly now?: () => number;
+  readonly idle?: IdleRule;
 }
 
 /** Everything but the adapters, on a real port, in temporary folders. */
@@ -57,6 +59,7 @@ export async function startTestServer(options: TestServerOptions = {}) {
     environment: { PATH: process.env.PATH ?? '', HOME: folder },
     version: '0.0.0',
     started: new Date(),
+    idle: options.idle,
     log,
   });
   const meter = createMeter();
@@ -68,7 +71,7 @@ export async function startTestServer(options: TestServerOptions = {}) {
     metrics: () => createMetrics(meter, jupyter.gauges),
     version: '0.0.0',
     services: options.services ?? {},
-    api: [resultRoutes(jupyter.kernels)],
+    api: [resultRoutes(jupyter.kernels, options.idle)],
     features: [
       ...jupyter.routes,
       labRoutes({ lab, extensions: jupyter.extensions, version: '0.0.0', exposeApp: false, root }),

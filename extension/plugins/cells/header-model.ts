@@ -11,6 +11,8 @@ export interface CellFacts {
   readonly dirty: boolean;
   readonly hasOutputs: boolean;
   readonly failed: boolean;
+  /** It waited when its kernel ended, and was left out. */
+  readonly notRun?: boolean;
   readonly times: ExecutionTimes;
   /** Display name of the notebook's language, for cells without a magic line. */
   readonly language: string;
@@ -62,6 +64,7 @@ const NOTES: Readonly<Record<RunState, string>> = {
 function runState(facts: CellFacts): RunState {
   if (facts.executionState === 'running') return startedAt(facts.times) === undefined ? 'queued' : 'running';
   if (facts.executionCount === null && !facts.hasOutputs) return 'idle';
+  if (facts.notRun === true) return 'idle';
   if (facts.dirty) return 'stale';
   return facts.failed ? 'error' : 'ok';
 }

@@ -16,11 +16,16 @@ export class PausedNotice extends Widget {
     super();
     this.addClass('db-PausedQueue');
     this.node.setAttribute('role', 'status');
+    // The layout places and sizes the widget's own node.
     this.node.append(
-      this.#text,
-      button('Run all above and continue', () => run(true), 'db-mod-primary'),
-      button('Run them', () => run(false)),
-      button('Dismiss', dismiss),
+      element('div', {
+        children: [
+          this.#text,
+          button('Run all above and continue', () => run(true)),
+          button('Run them', () => run(false)),
+          button('Dismiss', dismiss),
+        ],
+      }),
     );
     this.hide();
   }
@@ -31,8 +36,8 @@ export class PausedNotice extends Widget {
   }
 }
 
-function button(text: string, act: () => void, modifier = ''): HTMLButtonElement {
-  const node = element('button', { class: `db-Button ${modifier}`.trim(), text }) as HTMLButtonElement;
+function button(text: string, act: () => void): HTMLButtonElement {
+  const node = element('button', { class: 'db-Button', text }) as HTMLButtonElement;
   node.type = 'button';
   node.addEventListener('click', act);
   return node;
