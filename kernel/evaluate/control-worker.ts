@@ -16,6 +16,8 @@ const TERMINATE_MS = 30;
 const AGAIN_MS = 50;
 /** Before a cell has begun, only what an earlier one left behind can keep the main thread this long. */
 const LEFTOVER_MS = 1_000;
+/** Until the next try when the main thread must not be broken off. */
+const GUARDED_MS = 2;
 const SIGNAL_MS = 300;
 const SIGNAL_AGAIN_MS = 500;
 const STUCK_MS = 5_000;
@@ -96,7 +98,9 @@ function terminate(message: InterruptMessage, waited: number): void {
   // Nothing but the cell itself may be hit, unless it cannot begin for something left behind.
   const running = Atomics.load(shared, FLAG.running);
   const may = running === message.id || (running === 0 && waited > LEFTOVER_MS);
-  if (may) session.post('Runtime.terminateExecution', reopen);
+  const guarded = Atomics.load(shared, FLAG.guarded) === 1;
+  if (guarded) steps.push(setTimeout(() => terminate(message, waited), GUARDED_MS));
+  if (may && !guarded) session.post('Runtime.terminateExecution', reopen);
   else reopen();
 }
 

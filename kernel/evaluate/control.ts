@@ -21,9 +21,10 @@ export interface WorkerData {
  * `running`: the cell the main thread is at, 0 between cells. `state`: who may act on the current
  * interrupt. The worker may terminate the main thread's code only while it holds `terminating` and
  * the target runs (or no cell does, for long), and the main thread may announce the end of a cell only from `open` or `ended`;
- * so no termination can hit the next cell.
+ * so no termination can hit the next cell. `guarded`: 1 while the main thread does what must not be
+ * broken off; each side raises its own flag first and then looks at the other's.
  */
-export const FLAG = { inputReady: 0, round: 1, state: 2, target: 3, running: 4 } as const;
+export const FLAG = { inputReady: 0, round: 1, state: 2, target: 3, running: 4, guarded: 5 } as const;
 export const STATE = { ended: 0, open: 1, terminating: 2 } as const;
 
 export interface Control {
@@ -33,6 +34,8 @@ export interface Control {
   readonly rounds: { readonly [index: number]: number };
   /** Whether an interrupt of this request is under way. */
   interrupting(id: number): boolean;
+  /** Does `work`, short and in a callback or cell, without being terminated in it. */
+  guard<T>(work: () => T): T;
   /** Raises the count, so that what begins from now on differs from what began while an interrupt was under way. */
   advance(): void;
   /** From now on an interrupt may terminate this thread for the cell `id`. */
@@ -62,6 +65,9 @@ export function startControl(options: { memoryLimit: number; onInterrupt: (id: n
     workerData: data,
     transferList: [port2],
   });
+  const letThrough = () => {
+    if (shared[FLAG.state] === STATE.terminating) uptime();
+  };
   const close = () => Atomics.compareExchange(shared, FLAG.state, STATE.open, STATE.ended);
   worker.on('message', ({ id }: InterruptMessage) => {
     if (id !== Atomics.load(shared, FLAG.target)) return;
@@ -70,6 +76,21 @@ export function startControl(options: { memoryLimit: number; onInterrupt: (id: n
   return {
     rounds: shared.subarray(FLAG.round, FLAG.round + 1),
     interrupting: (id) => Atomics.load(shared, FLAG.state) !== STATE.ended && Atomics.load(shared, FLAG.target) === id,
+    guard(work) {
+      // Inside another guard, that one's end counts.
+      if (Atomics.exchange(shared, FLAG.guarded, 1) === 1) return work();
+      while (Atomics.load(shared, FLAG.state) === STATE.terminating) {
+        // A termination is on its way: it hits in the inner loop, before anything has begun.
+        Atomics.store(shared, FLAG.guarded, 0);
+        while (Atomics.load(shared, FLAG.state) === STATE.terminating) letThrough();
+        Atomics.store(shared, FLAG.guarded, 1);
+      }
+      try {
+        return work();
+      } finally {
+        Atomics.store(shared, FLAG.guarded, 0);
+      }
+    },
     advance: () => {
       Atomics.add(shared, FLAG.round, 1);
     },
@@ -80,9 +101,7 @@ export function startControl(options: { memoryLimit: number; onInterrupt: (id: n
       Atomics.compareExchange(shared, FLAG.running, id, 0);
       return close() !== STATE.terminating;
     },
-    letThrough() {
-      if (shared[FLAG.state] === STATE.terminating) uptime();
-    },
+    letThrough,
     waitForInput(ask) {
       // An answer to a question that was interrupted answers nothing any more.
       while (receiveMessageOnPort(port1) !== undefined) Atomics.store(shared, FLAG.inputReady, 0);

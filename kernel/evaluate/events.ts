@@ -6,12 +6,13 @@ export type SendEvent = (event: ExecutorEvent, buffers?: readonly Uint8Array[]) 
 
 /**
  * Sends events on a pipe, blocking until the host has room: a cell cannot print faster than its
- * reader reads, and what was sent is never lost by a crash that follows.
+ * reader reads, and what was sent is never lost by a crash that follows. `guard` keeps an interrupt
+ * from breaking a frame off: the host would wait for its rest for ever.
  */
-export function eventSender(fd: number): SendEvent {
+export function eventSender(fd: number, guard: (work: () => void) => void): SendEvent {
   const idle = new Int32Array(new SharedArrayBuffer(4));
-  return (event, buffers = []) => {
-    let rest = encodeFrame(event, buffers);
+  const write = (frame: Uint8Array) => {
+    let rest = frame;
     while (rest.byteLength > 0) {
       try {
         rest = rest.subarray(writeSync(fd, rest));
@@ -20,6 +21,10 @@ export function eventSender(fd: number): SendEvent {
         Atomics.wait(idle, 0, 0, 1);
       }
     }
+  };
+  return (event, buffers = []) => {
+    const frame = encodeFrame(event, buffers);
+    guard(() => write(frame));
   };
 }
 

@@ -28,12 +28,12 @@ process.argv.splice(1);
 const cwd = process.cwd();
 
 const reserved = new Set(Object.getOwnPropertyNames(globalThis));
-const send = eventSender(PIPES.events);
-const output = new Output(send);
 const engine = new Engine();
 const modules = new Modules(cwd);
 const memoryLimit = memoryMb === undefined ? constrainedMemory() * 0.9 : memoryMb * 1_048_576;
 const control = startControl({ memoryLimit, onInterrupt: (id) => requests.interrupt(id) });
+const send = eventSender(PIPES.events, control.guard);
+const output = new Output(send);
 const checks = checkpoints(control);
 const evaluator = new Evaluator(engine, { modules, reserved, checkpoints: checks });
 const world = new World({
@@ -56,6 +56,6 @@ relaxAsyncChecks();
 const reader = new FrameReader();
 const input = new Socket({ fd: PIPES.requests, readable: true, writable: false });
 input.on('data', (chunk) => {
-  for (const { value } of reader.push(chunk)) requests.handle(value as ExecutorRequest);
+  for (const { value } of control.guard(() => reader.push(chunk))) requests.handle(value as ExecutorRequest);
 });
 send({ type: 'ready' });

@@ -109,6 +109,16 @@ describe('cells', () => {
     expect(second.printed).toBe('second\n');
   });
 
+  test('K13 what a cell prints before an endless loop is seen, however much the cells before it printed', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      for (let quick = 0; quick < 6; quick += 1) client.post('execute_request', { code: 'console.log("quick")' });
+      const id = client.post('execute_request', { code: 'console.log("seen"); for (;;) await null' });
+      await client.until(() => client.answerOf(id).printed === 'seen\n');
+      await client.kernel.interrupt();
+      await client.until(() => client.answerOf(id).status !== undefined);
+    }
+  });
+
   test('K13 what children print is not lost', async () => {
     const { printed } = await client.run('require("child_process").execSync("echo child", { stdio: "inherit" }); 1');
     expect(printed).toBe('child\n');
