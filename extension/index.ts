@@ -9,6 +9,7 @@ import home from './plugins/home/index.ts';
 import kernelLink from './plugins/kernel-link/index.ts';
 import kindViews from './plugins/kind-views/index.ts';
 import math from './plugins/math/index.ts';
+import pausedQueue from './plugins/paused-queue/index.ts';
 import result from './plugins/result/index.ts';
 import rooms from './plugins/rooms/index.ts';
 import shell from './plugins/shell/index.ts';
@@ -29,6 +30,7 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   ...editorIntelligence,
   executor,
   graph,
+  pausedQueue,
   result,
   ...chart,
   error,

@@ -104,6 +104,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       startKernelProgram: openKernelPrograms(settings),
       environment: settings.kernelEnvironment,
       isolation: settings.isolation,
+      idle: settings.kernelIdle,
     });
     const collab = createCollab({ workspace, log: documents, database, logger: log });
     const rooms: UpgradeRoute = {
@@ -125,7 +126,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       },
       version,
       services: { database, blobs, bus },
-      api: [resultRoutes(jupyter.kernels)],
+      api: [resultRoutes(jupyter.kernels, settings.kernelIdle)],
       features: [
         ...jupyter.routes,
         collab.routes,

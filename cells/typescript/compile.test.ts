@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { type CompileContext, compileCell } from './compile.ts';
 
-const FIRST: CompileContext = { cell: 1, reserved: new Set(['process', 'URL']), renamed: new Set(), vars: new Set() };
+const FIRST: CompileContext = {
+  cell: 1,
+  round: 0,
+  reserved: new Set(['process', 'URL']),
+  renamed: new Set(),
+  vars: new Set(),
+};
 
 function code(source: string, context: Partial<CompileContext> = {}): string {
   return compileCell(source, { ...FIRST, ...context }).code.trim();
@@ -45,8 +51,40 @@ describe('imports', () => {
   });
 
   test('import() and import.meta', () => {
-    expect(code("const m = await import('m');")).toBe('let m = await $daybook.import("m");');
+    expect(code("const m = await import('m');")).toBe('let m = $daybook.live(await $daybook.import("m"), 0);');
     expect(code('const u = import.meta.url;')).toBe('let u = $daybook.meta.url;');
+  });
+});
+
+describe('async code looks whether its cell was interrupted', () => {
+  const since = 'const $daybook_since = $daybook.at[0];';
+
+  test('after every await, inner ones first', () => {
+    expect(code('await (await a).b', { round: 3 })).toBe(
+      '$daybook.keep(1, ($daybook.live(await ($daybook.live(await a, 3)).b, 3)));',
+    );
+    expect(code('var a = await b;')).toBe('let a; void (a = $daybook.live(await b, 0));');
+  });
+
+  test('functions remember the count they began at, once, after directives', () => {
+    expect(code('async function f() { "use strict"; await a; await b; }').replace(/\s+/g, ' ')).toBe(
+      `let f = async function () { "use strict"; ${since} $daybook.live(await a, $daybook_since); $daybook.live(await b, $daybook_since); };`,
+    );
+    expect(code('class A { async *m() { yield await a; } }')).toContain(since);
+  });
+
+  test('in catch and for await, with or without a block', () => {
+    expect(code('try { a(); } catch { b(); }')).toContain('catch { $daybook.live(0, 0);');
+    expect(code('for await (const x of xs) f(x);')).toContain('{ $daybook.live(0, 0); f(x); }');
+  });
+
+  test('what cannot wait stays as it is', () => {
+    for (const text of [
+      'const f = () => {\n\ttry {} catch {}\n};',
+      'const f = async () => await a;',
+      'async function f() {}',
+    ])
+      expect(code(text)).not.toContain('live');
   });
 });
 

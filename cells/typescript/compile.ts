@@ -17,6 +17,8 @@ const CONSTANTS = new Set(['undefined', 'NaN', 'Infinity']);
 export interface CompileContext {
   /** A number of this run alone; `keep` hands the last value over with it. */
   readonly cell: number;
+  /** Interrupts so far: async code that begins now is not meant by them. */
+  readonly round: number;
   readonly reserved: ReadonlySet<string>;
   readonly renamed: ReadonlySet<string>;
   readonly vars: ReadonlySet<string>;

@@ -6,6 +6,7 @@ import type {
   Program,
   VariableDeclaration,
 } from 'oxc-parser';
+import { insertCheckpoints } from './checkpoints.ts';
 import { type EditedText, Edits } from './edits.ts';
 import { references } from './references.ts';
 import { boundNames, holdsVars, walk } from './walk.ts';
@@ -17,10 +18,12 @@ import { boundNames, holdsVars, walk } from './walk.ts';
  * anyway. Input is JavaScript as the transpiler prints it: every statement ends in `;`.
  */
 export interface RewriteOptions {
-  /** Name of the global object that offers `load`, `import`, `meta` and `keep`. */
+  /** Name of the global object that offers `load`, `import`, `meta`, `keep`, `live` and `at`. */
   readonly helper: string;
   /** Handed to `keep` with the last expression's value. */
   readonly cell: number;
+  /** Interrupts so far, see `insertCheckpoints`. */
+  readonly round: number;
   /** Globals that a cell must not hide from the libraries it uses, such as `process`. */
   readonly reserved: ReadonlySet<string>;
   /** Reserved names that earlier cells declared. */
@@ -75,7 +78,7 @@ class Rewriter {
     this.#names = new Map([...[...renamed, ...own].map((name) => [name, renamedTo(name)] as const), ...made]);
     this.#rename();
     for (const statement of this.#program.body) this.#statement(statement);
-    this.#keepLast();
+    this.#keepLast(() => insertCheckpoints(this.#program, this.#edits, this.#options));
     this.#inner();
     const fresh = [...this.#vars].filter((name) => !vars.has(name));
     if (fresh.length > 0) this.#edits.prepend(`let ${fresh.map((name) => this.#name(name)).join(', ')}; `);
@@ -193,8 +196,8 @@ class Rewriter {
     this.#edits.replace(node.start, node.end, '');
   }
 
-  /** The cell's value is its last statement's, when that is an expression. */
-  #keepLast(): void {
+  /** The cell's value is its last statement's, when that is an expression. `within` writes what is inside it. */
+  #keepLast(within: () => void): void {
     const last = this.#program.body.findLast(({ type }) => type !== 'EmptyStatement');
     const value =
       last?.type === 'ExpressionStatement'
@@ -204,8 +207,12 @@ class Rewriter {
             last.declaration.type !== 'ClassDeclaration'
           ? last.declaration
           : undefined;
-    if (value === undefined) return;
+    if (value === undefined) {
+      within();
+      return;
+    }
     this.#edits.replace(value.start, value.start, `${this.#options.helper}.keep(${this.#options.cell}, (`);
+    within();
     this.#edits.replace(value.end, value.end, '))');
   }
 

@@ -1,11 +1,25 @@
+import { type AsyncHook, createHook } from 'node:async_hooks';
+
 /**
  * Node checks that every callback leaves the stack of async ids as it found it, and ends the
  * process otherwise. Terminating a cell inside a timer leaves ids behind, harmlessly. The checks
- * are switched by two counters, which AsyncLocalStorage raises; this lowers them again.
+ * are switched by two counters, which every hook and AsyncLocalStorage raises; this lowers them again.
  * `--no-force-async-hooks-checks` alone does not help once a hook exists. A Node without these
  * counters (24 and later keep context elsewhere) needs nothing.
  */
 export function relaxAsyncChecks(): void {
+  relax();
+  // Whatever enables a hook later, a cell's own AsyncLocalStorage too, raises them again.
+  const prototype = Object.getPrototypeOf(createHook({})) as { enable: (this: AsyncHook) => AsyncHook };
+  const { enable } = prototype;
+  prototype.enable = function enableRelaxed() {
+    enable.call(this);
+    relax();
+    return this;
+  };
+}
+
+function relax(): void {
   const binding = asyncBinding();
   const { kTotals, kCheck } = binding?.constants ?? {};
   if (binding === undefined || kTotals === undefined || kCheck === undefined) return;
@@ -16,6 +30,11 @@ export function relaxAsyncChecks(): void {
 /** Forgets ids that a terminated callback left behind. Call at the top of a callback only. */
 export function clearAsyncStack(): void {
   asyncBinding()?.clearAsyncIdStack?.();
+}
+
+/** Calls `look` with every promise that is made, in libraries too. It must be quick and must not throw. */
+export function watchPromises(look: () => void): void {
+  createHook({ init: look }).enable();
 }
 
 interface AsyncBinding {

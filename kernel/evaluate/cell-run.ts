@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ChildProcess } from 'node:child_process';
+import type { Worker } from 'node:worker_threads';
 import { CancelledError } from '@daybook/shared/errors/error';
 import type { MimeBundle } from '../protocol/wire.ts';
 import type { OutputSink } from './capture.ts';
@@ -33,6 +34,7 @@ export class CellRun {
   readonly #timers = new Set<NodeJS.Timeout | NodeJS.Immediate>();
   #pruneAt = 1024;
   readonly #children = new Set<ChildProcess>();
+  readonly #workers = new Set<Worker>();
   readonly #unfinished: Promise<unknown>[] = [];
   /** Top-level names the cell made so far. */
   declares: readonly string[] = [];
@@ -51,6 +53,8 @@ export class CellRun {
   shownText: string[] = [];
   /** Where all of it goes, once it is too much to show. */
   whole: WholeFile | undefined;
+  /** The round of the interrupt that ended it. */
+  interrupted: number | undefined;
 
   constructor(id: number, options: RunOptions) {
     this.id = id;
@@ -70,11 +74,12 @@ export class CellRun {
     return this.#children;
   }
 
-  /** Ends what can be ended of the cell's own: its timers and whatever listens to its signal. */
+  /** Ends what can be ended of the cell's own: its timers, its worker threads, and whatever listens to its signal. */
   cancel(): void {
     for (const timer of this.#timers) clearTimeout(timer as NodeJS.Timeout);
     for (const timer of this.#timers) clearImmediate(timer as NodeJS.Immediate);
     this.#timers.clear();
+    for (const worker of this.#workers) void worker.terminate();
     this.#controller.abort(new CancelledError('The cell was interrupted.'));
   }
 
@@ -98,15 +103,35 @@ export class CellRun {
     this.#children.add(child);
     child.once('exit', () => this.#children.delete(child));
   }
+
+  /** A thread that the cell started. One that comes after the interrupt ends at once. */
+  ownWorker(worker: Worker): void {
+    if (this.signal.aborted) {
+      void worker.terminate();
+      return;
+    }
+    this.#workers.add(worker);
+    worker.once('exit', () => this.#workers.delete(worker));
+  }
 }
 
-const storage = new AsyncLocalStorage<CellRun>();
+const storage = new AsyncLocalStorage<CellRun | undefined>();
 let latest: CellRun | undefined;
 
 /** Runs `body` as part of `run`, along every promise, timer and callback that starts there. */
 export function within<T>(run: CellRun, body: () => T): T {
   latest = run;
   return storage.run(run, body);
+}
+
+/** Runs `body` as part of no cell. */
+export function beside<T>(body: () => T): T {
+  return storage.run(undefined, body);
+}
+
+/** The run whose code this is, if that is known. */
+export function owningRun(): CellRun | undefined {
+  return storage.getStore();
 }
 
 /** The run whose code this is; the latest one where that is unknown. */

@@ -1,10 +1,10 @@
 import { ChildProcess } from 'node:child_process';
-import { type CellRun, currentRun } from './cell-run.ts';
+import { type CellRun, currentRun, owningRun } from './cell-run.ts';
 
 /** The real one: cells find a guarded one. */
 const { kill } = process;
 
-/** Notes for every program that a cell starts, however it starts it, whose it is. */
+/** Notes for every program and thread that a cell starts, however it starts it, whose it is. */
 export function trackChildren(): void {
   const prototype = ChildProcess.prototype as unknown as { spawn: (this: ChildProcess, options: unknown) => unknown };
   const { spawn } = prototype;
@@ -13,6 +13,7 @@ export function trackChildren(): void {
     if (this.pid !== undefined) currentRun()?.ownChild(this);
     return outcome;
   };
+  process.on('worker', (worker) => owningRun()?.ownWorker(worker));
 }
 
 /**

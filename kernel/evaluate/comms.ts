@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { CancelledError, DaybookError } from '@daybook/shared/errors/error';
 import type { CommMessage } from '../protocol/wire.ts';
 import { CellRun, currentRun, within } from './cell-run.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import { interruptChildren } from './children.ts';
 import { Comm, type CommExtras, type CommHandler, type CommNews } from './comm.ts';
+import type { Control } from './control.ts';
 import type { SendEvent } from './events.ts';
 import type { Output } from './output.ts';
 
@@ -13,6 +15,8 @@ export type TargetHandler = (comm: Comm, news: CommNews) => unknown;
 export interface CommsOptions {
   readonly send: SendEvent;
   readonly output: Output;
+  readonly control: Control;
+  readonly checkpoints: Checkpoints;
   /** Shows what a handler threw. */
   readonly onError: (thrown: unknown, run: CellRun) => void;
 }
@@ -28,7 +32,8 @@ export class Comms {
   readonly #flushers = new Set<() => void>();
   #serving: { readonly id: number; readonly run: CellRun } | undefined;
   /** A message that was interrupted before it came. */
-  #cancelled = 0;
+  /** A message whose end cannot be told before a termination has passed. */
+  #held: number | undefined;
 
   constructor(options: CommsOptions) {
     this.#options = options;
@@ -81,10 +86,6 @@ export class Comms {
     }
     const run = handlerRun(creator, id);
     this.#serving = { id, run };
-    if (this.#cancelled === id) {
-      this.#end(run, new CancelledError('The handler was interrupted.'));
-      return;
-    }
     const news = {
       data: request.data,
       metadata: request.metadata,
@@ -93,17 +94,20 @@ export class Comms {
     // On a turn of its own: a handler that is terminated must not take the reading of requests with it.
     setImmediate(() => {
       if (this.#serving?.run !== run) return;
+      this.#options.control.begin(id);
       within(run, () => void this.#serve(run, request, { news, known, target }));
     });
   }
 
   /** Whether `id` is a comm message under way, which is ended then. */
   interrupt(id: number): boolean {
-    if (this.#serving?.id !== id) {
-      this.#cancelled = id;
-      return false;
+    if (this.#held === id) {
+      this.#reply(id);
+      return true;
     }
+    if (this.#serving?.id !== id) return false;
     const { run } = this.#serving;
+    this.#options.checkpoints.end(run);
     run.cancel();
     interruptChildren(run);
     this.#end(run, new CancelledError('The handler was interrupted.'));
@@ -170,9 +174,18 @@ export class Comms {
     if (error !== undefined) this.#options.onError(error, run);
     this.flush();
     this.#options.output.flush();
+    const { control } = this.#options;
+    // Up to here an end may be terminated on its way; the interrupt that did it makes it again.
+    control.guard(() => {
+      this.#serving = undefined;
+      if (control.release(id)) this.#reply(id);
+      else this.#held = id;
+    });
+  }
+
+  #reply(id: number): void {
+    this.#held = undefined;
     this.#options.send({ type: 'reply', id, content: {} });
-    // Only now: an end that is terminated on its way is made again by the interrupt that did it.
-    this.#serving = undefined;
   }
 }
 

@@ -10,7 +10,7 @@ import { isDataFrame } from '../data/tables/recognise.ts';
 import { mimeBundle } from '../display/mime-bundle.ts';
 import type { MimeBundle } from '../protocol/wire.ts';
 import { CellData } from './cell-data.ts';
-import { type CellRun, currentRun } from './cell-run.ts';
+import { beside, type CellRun, currentRun } from './cell-run.ts';
 import type { Engine } from './engine.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { Libraries } from './libraries.ts';
@@ -123,7 +123,8 @@ export class World {
   }
 
   #data(): DataClient {
-    this.#client ??= startDataWorker(this.#options.data);
+    // It outlives the cell that needs it first.
+    this.#client ??= beside(() => startDataWorker(this.#options.data));
     return this.#client;
   }
 

@@ -5,6 +5,7 @@ import { endStragglers, MARK } from '../isolation/stragglers.ts';
 import { encodeFrame, FrameReader } from '../protocol/frames.ts';
 import type { ControlEvent, ControlRequest } from '../protocol/wire.ts';
 import { FLAG, type InterruptMessage, STATE, type WorkerData } from './control.ts';
+import { familyMemory } from './family-memory.ts';
 
 /**
  * The control worker: the part of the executor that still listens while a cell keeps the main
@@ -14,6 +15,11 @@ import { FLAG, type InterruptMessage, STATE, type WorkerData } from './control.t
  */
 const TERMINATE_MS = 30;
 const AGAIN_MS = 50;
+const MOST_AGAIN_MS = 1_000;
+/** Before a cell has begun, only what an earlier one left behind can keep the main thread this long. */
+const LEFTOVER_MS = 1_000;
+/** Until the next try when the main thread must not be broken off. */
+const GUARDED_MS = 2;
 const SIGNAL_MS = 300;
 const SIGNAL_AGAIN_MS = 500;
 const STUCK_MS = 5_000;
@@ -56,26 +62,44 @@ function interrupt(id: number): void {
   // A second request while one is under way adds nothing.
   if (Atomics.load(shared, FLAG.state) !== STATE.ended) return;
   cancelSteps();
-  const message: InterruptMessage = { round: Atomics.add(shared, FLAG.round, 1) + 1, id };
+  Atomics.store(shared, FLAG.target, id);
+  Atomics.add(shared, FLAG.round, 1);
+  const message: InterruptMessage = { id };
   Atomics.store(shared, FLAG.state, STATE.open);
   main.postMessage(message);
-  later(TERMINATE_MS, AGAIN_MS, () => terminate(message));
-  later(SIGNAL_MS, SIGNAL_AGAIN_MS, () => process.kill(-process.pid, 'SIGINT'));
-  later(STUCK_MS, STUCK_MS, () => tell({ type: 'stuck' }));
+  const began = performance.now();
+  later(TERMINATE_MS, patiently, () => terminate(message, performance.now() - began));
+  later(
+    SIGNAL_MS,
+    () => SIGNAL_AGAIN_MS,
+    () => process.kill(-process.pid, 'SIGINT'),
+  );
+  later(
+    STUCK_MS,
+    () => STUCK_MS,
+    () => tell({ type: 'stuck' }),
+  );
 }
 
-/** Does `step` after `first` ms and then every `again` ms, until the interrupt has ended. */
-function later(first: number, again: number, step: () => void): void {
-  const unlessEnded = () => {
-    if (Atomics.load(shared, FLAG.state) === STATE.ended) cancelSteps();
-    else step();
+/** Does `step` after `first` ms and then after gaps, each made of the one before, until the interrupt has ended. */
+function later(first: number, again: (gap: number) => number, step: () => void): void {
+  const repeat = (gap: number) => {
+    if (Atomics.load(shared, FLAG.state) === STATE.ended) {
+      cancelSteps();
+      return;
+    }
+    step();
+    steps.push(setTimeout(() => repeat(again(gap)), gap));
   };
-  steps.push(
-    setTimeout(() => {
-      steps.push(setInterval(unlessEnded, again));
-      unlessEnded();
-    }, first),
-  );
+  steps.push(setTimeout(() => repeat(again(0)), first));
+}
+
+/**
+ * The main thread needs a moment to notice that its code has ended, on a busy machine a long one: a
+ * termination that came then would hit whatever it does next.
+ */
+function patiently(gap: number): number {
+  return Math.min(Math.max(AGAIN_MS, gap * 2), MOST_AGAIN_MS);
 }
 
 function cancelSteps(): void {
@@ -83,19 +107,26 @@ function cancelSteps(): void {
   steps = [];
 }
 
-function terminate(message: InterruptMessage): void {
+function terminate(message: InterruptMessage, waited: number): void {
   const before = Atomics.compareExchange(shared, FLAG.state, STATE.open, STATE.terminating);
   // A termination takes effect when some code runs: give it some.
   if (before === STATE.terminating) main.postMessage(message);
   if (before !== STATE.open) return;
-  session.post('Runtime.terminateExecution', () => {
+  const reopen = () => {
     Atomics.store(shared, FLAG.state, STATE.open);
     main.postMessage(message);
-  });
+  };
+  // Nothing but the cell itself may be hit, unless it cannot begin for something left behind.
+  const running = Atomics.load(shared, FLAG.running);
+  const may = running === message.id || (running === 0 && waited > LEFTOVER_MS);
+  const guarded = Atomics.load(shared, FLAG.guarded) === 1;
+  if (guarded) steps.push(setTimeout(() => terminate(message, waited), GUARDED_MS));
+  if (may && !guarded) session.post('Runtime.terminateExecution', reopen);
+  else reopen();
 }
 
 setInterval(() => {
-  const bytes = process.memoryUsage.rss();
+  const bytes = familyMemory();
   if (bytes > memoryLimit) tell({ type: 'memory', bytes, limit: memoryLimit });
 }, MEMORY_MS);
 

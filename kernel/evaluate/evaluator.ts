@@ -4,12 +4,20 @@ import type { Place } from '@daybook/cells/typescript/lines';
 import { renamedTo } from '@daybook/cells/typescript/rewrite';
 import { mimeBundle } from '../display/mime-bundle.ts';
 import type { CellRun } from './cell-run.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { Engine } from './engine.ts';
 import type { Modules } from './modules.ts';
 import { Resources, suppressed } from './resources.ts';
 import { remember, type Script } from './scripts.ts';
 import { firstPlace } from './stack.ts';
 import { Thrown } from './thrown.ts';
+
+export interface EvaluatorOptions {
+  readonly modules: Modules;
+  /** Names of globals that cells must not hide from libraries. */
+  readonly reserved: ReadonlySet<string>;
+  readonly checkpoints: Checkpoints;
+}
 
 /** Runs TypeScript in the notebook's one global scope, and knows what earlier cells declared. */
 export class Evaluator {
@@ -19,14 +27,18 @@ export class Evaluator {
   readonly #vars = new Set<string>();
   readonly #kept = new Map<number, unknown>();
   readonly #resources = new Resources();
+  readonly #checkpoints: Checkpoints;
   #scripts = 0;
 
-  /** `reserved`: names of globals that cells must not hide from libraries. */
-  constructor(engine: Engine, modules: Modules, reserved: ReadonlySet<string>) {
+  constructor(engine: Engine, { modules, reserved, checkpoints }: EvaluatorOptions) {
     this.#engine = engine;
     this.#reserved = reserved;
+    this.#checkpoints = checkpoints;
     const helper = {
-      load: modules.load.bind(modules),
+      at: checkpoints.at,
+      live: checkpoints.live,
+      // Compiled imports have no look of their own.
+      load: async (...wanted: Parameters<Modules['load']>) => checkpoints.live(await modules.load(...wanted), -1),
       import: modules.import.bind(modules),
       meta: Object.freeze(modules.meta),
       keep: (cell: number, value: unknown) => {
@@ -47,7 +59,13 @@ export class Evaluator {
   async value({ body, lineOffset }: Pick<CellSource, 'body' | 'lineOffset'>, run: CellRun): Promise<unknown> {
     this.#scripts += 1;
     const cell = this.#scripts;
-    const compiled = compileCell(body, { cell, reserved: this.#reserved, renamed: this.#renamed, vars: this.#vars });
+    const compiled = compileCell(body, {
+      cell,
+      round: this.#checkpoints.at[0] ?? 0,
+      reserved: this.#reserved,
+      renamed: this.#renamed,
+      vars: this.#vars,
+    });
     const script: Script = { source: body, compiled, lineOffset, count: run.count };
     const name = remember(cell, script);
     for (const each of compiled.renamed) this.#renamed.add(each);

@@ -6,15 +6,18 @@ export type SendEvent = (event: ExecutorEvent, buffers?: readonly Uint8Array[]) 
 
 /**
  * Sends events on a pipe, blocking until the host has room: a cell cannot print faster than its
- * reader reads, and what was sent is never lost by a crash that follows. `before` runs first.
+ * reader reads, and what was sent is never lost by a crash that follows. `before` runs first; `guard`
+ * keeps an interrupt from breaking a frame off: the host would wait for its rest for ever.
  */
-export function eventSender(fd: number, before: () => void): SendEvent {
+export function eventSender(
+  fd: number,
+  { before, guard }: { before: () => void; guard: (work: () => void) => void },
+): SendEvent {
   // Captured, as all that carries events: user code may replace the functions of a module.
   const write = writeSync;
   const idle = new Int32Array(new SharedArrayBuffer(4));
-  return (event, buffers = []) => {
-    before();
-    let rest = encodeFrame(event, buffers);
+  const writeAll = (frame: Uint8Array) => {
+    let rest = frame;
     while (rest.byteLength > 0) {
       try {
         rest = rest.subarray(write(fd, rest));
@@ -23,6 +26,11 @@ export function eventSender(fd: number, before: () => void): SendEvent {
         Atomics.wait(idle, 0, 0, 1);
       }
     }
+  };
+  return (event, buffers = []) => {
+    before();
+    const frame = encodeFrame(event, buffers);
+    guard(() => writeAll(frame));
   };
 }
 

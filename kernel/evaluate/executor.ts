@@ -1,9 +1,8 @@
-import { Socket } from 'node:net';
 import { Registry } from '@daybook/cells/registry';
-import { FrameReader } from '../protocol/frames.ts';
-import { type ExecutorRequest, PIPES } from '../protocol/wire.ts';
-import { relaxAsyncChecks } from './async-checks.ts';
+import { PIPES } from '../protocol/wire.ts';
+import { relaxAsyncChecks, watchPromises } from './async-checks.ts';
 import { startupRun } from './cell-run.ts';
+import { checkpoints } from './checkpoints.ts';
 import { trackChildren } from './children.ts';
 import { Comms } from './comms.ts';
 import { World } from './context.ts';
@@ -21,6 +20,7 @@ import { constrainedMemory } from './memory.ts';
 import { Modules } from './modules.ts';
 import { Output } from './output.ts';
 import { guardProcess } from './process-guard.ts';
+import { RequestPipe } from './request-pipe.ts';
 import { Requests } from './requests.ts';
 import { installNewer } from './resources.ts';
 import { installStackTraces } from './stack.ts';
@@ -38,15 +38,16 @@ const cwd = process.cwd();
 const reserved = new Set(Object.getOwnPropertyNames(globalThis));
 let intrinsics: Intrinsics | undefined;
 const restore = () => intrinsics?.restore();
-const send = eventSender(PIPES.events, restore);
-const output = new Output(send, new WholeOutput({ folder: wholeOutputFolder(kernelId), cwd, workspace }));
 const engine = new Engine(restore);
 const modules = new Modules(cwd);
 const libraries = new Libraries(modules);
 const registry = new Registry(kinds, (path) => modules.import(path));
 const memoryLimit = memoryMb === undefined ? constrainedMemory() * 0.9 : memoryMb * 1_048_576;
-const control = startControl({ memoryLimit, onInterrupt: (id) => requests.interrupt(id) });
-const evaluator = new Evaluator(engine, modules, reserved);
+const control = startControl({ memoryLimit, onInterrupt });
+const send = eventSender(PIPES.events, { before: restore, guard: control.guard });
+const output = new Output(send, new WholeOutput({ folder: wholeOutputFolder(kernelId), cwd, workspace }));
+const checks = checkpoints(control);
+const evaluator = new Evaluator(engine, { modules, reserved, checkpoints: checks });
 const world = new World({
   engine,
   evaluator,
@@ -64,7 +65,13 @@ const world = new World({
     ...(memoryMb === undefined ? {} : { memoryBytes: memoryLimit / 2 }),
   },
 });
-const comms = new Comms({ send, output, onError: (thrown, run) => requests.handlerFailed(thrown, run) });
+const comms = new Comms({
+  send,
+  output,
+  control,
+  checkpoints: checks,
+  onError: (thrown, run) => requests.handlerFailed(thrown, run),
+});
 const requests = new Requests({
   engine,
   evaluator,
@@ -73,22 +80,36 @@ const requests = new Requests({
   output,
   comms,
   send,
+  control,
+  checkpoints: checks,
   restored: () => intrinsics?.takeRestored() ?? [],
 });
+
+const pipe = new RequestPipe(PIPES.requests, control, (request, buffers) => requests.handle(request, buffers));
+
+function onInterrupt(id: number): void {
+  requests.interrupt(id);
+  pipe.resume();
+}
 
 startupRun();
 installStackTraces();
 installNewer();
 trackChildren();
-installGlobals({ send, output, modules, control, comms, bundle: (run, value) => world.bundle(run, value) });
+installGlobals({
+  send,
+  output,
+  modules,
+  control,
+  checkpoints: checks,
+  comms,
+  bundle: (run, value) => world.bundle(run, value),
+});
 installDataGlobals({ world, output, libraries });
 intrinsics = rememberIntrinsics();
 guardProcess({ intrinsics, onLoose: requests.loose.bind(requests) });
+watchPromises(control.letThrough);
 relaxAsyncChecks();
 
-const reader = new FrameReader();
-const input = new Socket({ fd: PIPES.requests, readable: true, writable: false });
-input.on('data', (chunk) => {
-  for (const { value, buffers } of reader.push(chunk)) requests.handle(value as ExecutorRequest, buffers);
-});
+pipe.resume();
 send({ type: 'ready' });

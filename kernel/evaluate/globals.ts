@@ -4,6 +4,7 @@ import { html, md } from '../display/html.ts';
 import type { MimeBundle } from '../protocol/wire.ts';
 import { widgetLibrary } from '../widgets/library.ts';
 import { type CellRun, currentRun } from './cell-run.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import { type Comms, commApi } from './comms.ts';
 import type { Control } from './control.ts';
 import type { SendEvent } from './events.ts';
@@ -18,6 +19,7 @@ export interface GlobalsOptions {
   readonly comms: Comms;
   /** How a value is shown. */
   readonly bundle: (run: CellRun, value: unknown) => MimeBundle | undefined | Promise<MimeBundle | undefined>;
+  readonly checkpoints: Checkpoints;
 }
 
 /**
@@ -34,7 +36,8 @@ export interface GlobalsOptions {
  *
  * Cells may declare these names for themselves.
  */
-export function installGlobals({ send, output, modules, control, comms, bundle: bundleOf }: GlobalsOptions): void {
+export function installGlobals(options: GlobalsOptions): void {
+  const { send, output, modules, control, checkpoints, comms, bundle: bundleOf } = options;
   const show = (run: CellRun, data: MimeBundle | undefined, { id, update = false }: DisplayOptions) => {
     if (data !== undefined) output.display(run, data, { id: id === undefined ? undefined : String(id), update });
   };
@@ -84,7 +87,7 @@ export function installGlobals({ send, output, modules, control, comms, bundle: 
   );
   defineGlobal('require', modules.require);
   installStreams(output);
-  installTimers();
+  installTimers(checkpoints);
   installFetch();
 }
 
@@ -116,13 +119,25 @@ function installStreams(output: Output): void {
   defineGlobal('console', new Console({ stdout, stderr, ignoreErrors: false }));
 }
 
-/** Timers that a cell starts end when it is interrupted. */
-function installTimers(): void {
+/**
+ * Timers that a cell starts end when it is interrupted. They look for themselves as well: the
+ * interrupt may come between a timer's start and the note of whose it is.
+ */
+function installTimers(checkpoints: Checkpoints): void {
   for (const name of ['setTimeout', 'setInterval', 'setImmediate'] as const) {
     const original = globalThis[name] as (...parameters: unknown[]) => NodeJS.Timeout;
-    const wrapped = (...parameters: unknown[]) => {
-      const timer = original(...parameters);
-      currentRun()?.own(timer);
+    const wrapped = (callback: unknown, ...parameters: unknown[]) => {
+      const run = currentRun();
+      if (run === undefined || typeof callback !== 'function') return original(callback, ...parameters);
+      const since = checkpoints.at[0] ?? 0;
+      const timer = original(
+        function tick(this: NodeJS.Timeout, ...values: unknown[]) {
+          if (run.interrupted !== undefined && since < run.interrupted) clearInterval(this);
+          else callback.apply(this, values);
+        },
+        ...parameters,
+      );
+      run.own(timer);
       return timer;
     };
     // `util.promisify` finds its own version of a timer among the properties.

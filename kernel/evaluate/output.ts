@@ -29,6 +29,7 @@ export class Output {
   #pending: { run: CellRun; name: StreamName; parts: string[]; size: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #windowEnds = 0;
+  #windowRun: CellRun | undefined;
   #prompt = 0;
 
   readonly #whole: WholeOutput;
@@ -51,7 +52,7 @@ export class Output {
     this.#pending ??= { run, name, parts: [], size: 0 };
     this.#pending.parts.push(shown);
     this.#pending.size += shown.length;
-    if (this.#pending.size >= FLUSH_CHARS || this.#mayGo()) this.flush();
+    if (this.#pending.size >= FLUSH_CHARS || this.#mayGo(run)) this.flush();
     else this.#timer ??= timers.setTimeout(() => this.flush(), FLUSH_MS);
   }
 
@@ -150,9 +151,11 @@ export class Output {
     this.#send({ type: 'display', id: run.id, data, metadata: {}, displayId: undefined, update: false });
   }
 
-  #mayGo(): boolean {
+  /** Each run has writes of its own that go at once: an endless loop may follow, and no timer gets its turn. */
+  #mayGo(run: CellRun): boolean {
     const now = performance.now();
-    if (now >= this.#windowEnds) {
+    if (now >= this.#windowEnds || run !== this.#windowRun) {
+      this.#windowRun = run;
       this.#windowEnds = now + FLUSH_MS;
       this.#prompt = 0;
     }

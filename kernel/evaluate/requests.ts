@@ -7,10 +7,12 @@ import { mimeBundle } from '../display/mime-bundle.ts';
 import type { ExecutorRequest, Outcome } from '../protocol/wire.ts';
 import { clearAsyncStack } from './async-checks.ts';
 import { CellRun, within } from './cell-run.ts';
+import { type Checkpoints, interrupted } from './checkpoints.ts';
 import { interruptChildren } from './children.ts';
 import type { Comms } from './comms.ts';
 import { complete, inspectAt } from './completion.ts';
 import type { World } from './context.ts';
+import type { Control } from './control.ts';
 import type { Engine } from './engine.ts';
 import { errorOutput } from './error-output.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -29,6 +31,8 @@ export interface RequestsOptions {
   readonly send: SendEvent;
   /** Names of built-in functions that had to be put back since the last call. */
   readonly restored: () => string[];
+  readonly control: Control;
+  readonly checkpoints: Checkpoints;
 }
 
 /**
@@ -37,17 +41,25 @@ export interface RequestsOptions {
  */
 export class Requests {
   readonly #options: RequestsOptions;
-  /** A request that was interrupted before it came. */
+  /** A request that was interrupted, and answered, before it came. */
   #cancelled = 0;
   /** The request about names or completeness that is being answered. */
   #answering = 0;
+  /** The request that came last. */
+  #latest = 0;
   #running: { readonly run: CellRun; readonly source: string } | undefined;
+  /** How the cell ended whose end cannot be told before a termination has passed. */
+  #held: { readonly id: number; readonly outcome: Outcome } | undefined;
 
   constructor(options: RequestsOptions) {
     this.#options = options;
   }
 
   handle(request: ExecutorRequest, buffers: readonly Uint8Array[] = []): void {
+    if (request.type !== 'prepare') {
+      if (request.id === this.#cancelled) return;
+      this.#latest = request.id;
+    }
     switch (request.type) {
       case 'comm':
         this.#options.comms.handle(request, buffers);
@@ -91,14 +103,20 @@ export class Requests {
   interrupt(id: number): void {
     clearAsyncStack();
     if (this.#options.comms.interrupt(id)) return;
-    if (this.#running?.run.id === id) this.#cancel(this.#running.run);
-    else if (this.#answering === id || this.#cancelled === id) this.#giveUp(id);
-    else this.#cancelled = id;
+    if (this.#held?.id === id) this.#tell(this.#held);
+    else if (this.#running?.run.id === id) this.#cancel(this.#running.run);
+    else if (this.#answering === id) this.#giveUp(id);
+    else if (id > this.#latest) {
+      // It may have been lost in a termination of what kept this thread.
+      this.#cancelled = id;
+      const error = errorOutput(interrupted(), { source: '', lineOffset: 0 });
+      this.#tell({ id, outcome: { status: 'error', error, declares: [] } });
+    }
   }
 
   /** An error nobody waits for: it ends the running cell if it is the cell's own, and is printed otherwise. */
   loose(thrown: unknown, run: CellRun | undefined, kind: 'exception' | 'rejection'): void {
-    if (run === undefined || (run.signal.aborted && (thrown instanceof CancelledError || isAbort(thrown)))) return;
+    if (run === undefined || this.#isItsOwnEnd(thrown, run)) return;
     if (!run.over && kind === 'exception') {
       this.#fail(run, thrown);
       return;
@@ -125,21 +143,29 @@ export class Requests {
   /** A termination took this request, or its answer, on the way. */
   #giveUp(id: number): void {
     this.#answering = 0;
-    this.#cancelled = id;
     const error = errorOutput(new CancelledError('The request was interrupted.'), { source: '', lineOffset: 0 });
     this.#options.send({ type: 'reply', id, content: { status: 'error', ...error } });
   }
 
   #cancel(run: CellRun): void {
+    this.#options.checkpoints.end(run);
     run.cancel();
     interruptChildren(run);
-    this.#fail(run, new CancelledError('The cell was interrupted. Variables keep their values.'));
+    this.#fail(run, interrupted());
+  }
+
+  /** What an interrupted cell throws, in whichever part of it, is no error. */
+  #isItsOwnEnd(thrown: unknown, run: CellRun): boolean {
+    if (thrown instanceof CancelledError) return run.signal.aborted || this.#options.control.interrupting(run.request);
+    return run.signal.aborted && isAbort(thrown);
   }
 
   #execute(request: Execute): void {
     const run = new CellRun(request.id, { count: request.count, stdin: request.stdin });
+    const { control } = this.#options;
     this.#running = { run, source: request.source };
-    if (this.#cancelled === run.id) {
+    control.begin(run.id);
+    if (control.interrupting(run.id)) {
       this.#cancel(run);
       return;
     }
@@ -154,7 +180,8 @@ export class Requests {
       const expressions = await this.#run(request, run);
       this.#end(run, { status: 'ok', result: run.result, expressions, pages: run.pages, declares: run.declares });
     } catch (error) {
-      this.#fail(run, error);
+      if (error instanceof CancelledError && this.#options.control.interrupting(run.id)) this.#cancel(run);
+      else this.#fail(run, error);
     }
   }
 
@@ -188,16 +215,28 @@ export class Requests {
     this.#end(run, { status: 'error', error, declares: run.declares });
   }
 
-  /** Over only once it is said: a termination may hit anything here, and then the interrupt ends the cell. */
+  /**
+   * A termination may hit anything before the guard: the interrupt that follows it then ends the cell.
+   */
   #end(run: CellRun, outcome: Outcome): void {
     if (run.over) return;
+    const { control, comms, output } = this.#options;
     const restored = this.#options.restored();
-    if (restored.length > 0) this.#options.output.write(run, 'stderr', restoredNote(restored));
-    this.#options.comms.flush();
-    this.#options.output.end(run);
-    this.#options.send({ type: 'done', id: run.id, outcome });
-    run.over = true;
-    if (this.#running?.run === run) this.#running = undefined;
+    if (restored.length > 0) output.write(run, 'stderr', restoredNote(restored));
+    comms.flush();
+    output.end(run);
+    control.guard(() => {
+      run.over = true;
+      if (this.#running?.run === run) this.#running = undefined;
+      const end = { id: run.id, outcome };
+      if (control.release(run.id)) this.#tell(end);
+      else this.#held = end;
+    });
+  }
+
+  #tell({ id, outcome }: { readonly id: number; readonly outcome: Outcome }): void {
+    this.#held = undefined;
+    this.#options.send({ type: 'done', id, outcome });
   }
 }
 

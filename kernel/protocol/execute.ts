@@ -1,3 +1,4 @@
+import type { PausedCell } from '@daybook/shared/api/paused-cell';
 import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
 import type { Active, FrontState } from './front-state.ts';
 import type { Turn } from './turn.ts';
@@ -61,16 +62,25 @@ export function failExecute(turn: Turn, { message, count }: Active, error: Error
   turn.status('idle', message.header);
 }
 
-/** Tells the senders of waiting cells that these will not run. With `notice`, each cell says so. */
-export function abortQueued(turn: Turn, notice?: ErrorOutput): void {
+/**
+ * Tells the senders of waiting cells that these will not run. With `notice`, each cell says so. With
+ * `crash`, the sentence why the kernel ended, the replies say that the cells may be run yet.
+ */
+export function abortQueued(turn: Turn, notice?: ErrorOutput, crash?: string): void {
   const waiting = turn.state.queue.filter(({ header }) => header.msg_type === 'execute_request');
   turn.set({ queue: turn.state.queue.filter(({ header }) => header.msg_type !== 'execute_request') });
   for (const message of waiting) {
     turn.status('busy', message.header);
     if (notice !== undefined) turn.publish('error', { ...notice }, { parent: message.header });
-    turn.reply(message, { status: 'aborted', ...notice, execution_count: turn.state.count });
+    const paused = crash === undefined ? {} : { daybook: pausedCell(message, crash) };
+    turn.reply(message, { status: 'aborted', ...notice, ...paused, execution_count: turn.state.count });
     turn.status('idle', message.header);
   }
+}
+
+function pausedCell({ metadata }: JupyterMessage, message: string): PausedCell {
+  const cell = metadata?.cellId;
+  return { reason: 'crash', waiting: true, message, ...(typeof cell === 'string' ? { cell } : {}) };
 }
 
 /** Whether a cell counts and is remembered. */

@@ -18,7 +18,11 @@ export function crash(turn: Turn, reason: string): void {
   const failedStarts = state.active === undefined ? state.failedStarts + 1 : 0;
   const dead = failedStarts >= MOST_STARTS;
   turn.log('error', reason);
-  endAll(turn, notice('KernelEnded', `${reason} ${dead ? 'It could not be started again.' : goneNames(state)}`));
+  endAll(
+    turn,
+    notice('KernelEnded', `${reason} ${dead ? 'It could not be started again.' : goneNames(state)}`),
+    dead ? undefined : reason,
+  );
   turn.set({ ...fresh(), failedStarts, phase: dead ? 'dead' : 'autorestarting' });
   if (dead) {
     refuseQueued(turn);
@@ -59,7 +63,7 @@ export function shutdown(turn: Turn): void {
 }
 
 /** Ends every request that is under way or waiting: each client gets its reply and its `idle`. */
-function endAll(turn: Turn, error: ErrorOutput): void {
+function endAll(turn: Turn, error: ErrorOutput, crash?: string): void {
   const { active } = turn.state;
   if (active !== undefined) {
     if (active.message.header.msg_type === 'execute_request') failExecute(turn, active, error);
@@ -69,7 +73,7 @@ function endAll(turn: Turn, error: ErrorOutput): void {
       turn.status('idle', active.message.header);
     }
   }
-  abortQueued(turn, notice('NotRun', `This cell was not run. ${error.evalue}`));
+  abortQueued(turn, notice('NotRun', `This cell was not run. ${error.evalue}`), crash);
   closeComms(turn);
 }
 

@@ -3,10 +3,11 @@ export interface Figure {
   readonly bench: string;
   readonly metric: string;
   readonly ours: number;
-  readonly peer: number;
+  /** Null where the peer cannot do it. */
+  readonly peer: number | null;
   readonly peerName: string;
   /** ours / peer: below 1 is better than the peer, for every metric here. */
-  readonly ratio: number;
+  readonly ratio: number | null;
   readonly unit: string;
 }
 

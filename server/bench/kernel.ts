@@ -63,7 +63,8 @@ export async function kernel(): Promise<Figure[]> {
   });
 }
 
-async function run(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+/** Runs a program to its end and gives what it printed. */
+export async function run(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> {
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -7,6 +7,7 @@ const BENCHMARKS: Record<string, () => Promise<Figure[]>> = {
   kernel: async () => (await import('./kernel.ts')).kernel(),
   completion: async () => (await import('./completion.ts')).completion(),
   sandbox: async () => (await import('../../kernel/bench/sandbox.ts')).sandbox(),
+  interrupt: async () => (await import('./interrupt.ts')).interrupt(),
   sql: async () => (await import('../../kernel/bench/sql.ts')).sql(),
   arrow: async () => (await import('../../kernel/bench/arrow.ts')).arrow(),
   sql10m: async () => (await import('../../kernel/bench/sql10m.ts')).sql10m(),

@@ -112,6 +112,14 @@ export const SETTINGS = {
     'npm packages or folders that bring further cell kinds, separated by commas',
     text.transform(splitNames),
   ),
+  DAYBOOK_KERNEL_IDLE_MINUTES: define(
+    'minutes after which a kernel that nobody uses is ended, its variables lost; never when not set',
+    z
+      .string()
+      .regex(/^[1-9]\d{0,5}$/, 'must be a whole number of minutes, at least 1')
+      .transform(Number),
+  ),
+  DAYBOOK_KERNEL_IDLE_WITH_PAGE: define('end such a kernel even while a page is open', flag, { fallback: '0' }),
   DATABASE_URL: define('PostgreSQL to use instead of the embedded one', urlOf('postgres:', 'postgresql:'), {
     show: 'url',
   }),

@@ -35,6 +35,8 @@ export interface Settings {
   readonly cellKinds: readonly string[];
   /** Absolute folder that relative settings start from. */
   readonly folder: string;
+  /** Undefined for never. */
+  readonly kernelIdle: { readonly minutes: number; readonly withPage: boolean } | undefined;
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly s3: S3Settings | undefined;
@@ -126,6 +128,7 @@ export function readSettings({ environment = process.env, folder = process.cwd()
     }).map(absolute),
     cellKinds: get('DAYBOOK_CELL_KINDS') ?? [],
     folder: resolve(folder),
+    kernelIdle: idleOf(get('DAYBOOK_KERNEL_IDLE_MINUTES'), required('DAYBOOK_KERNEL_IDLE_WITH_PAGE')),
     databaseUrl: get('DATABASE_URL'),
     redisUrl: get('REDIS_URL'),
     s3: s3Of(get('S3_ENDPOINT'), get('S3_BUCKET'), get('S3_ACCESS_KEY'), get('S3_SECRET_KEY'), required('S3_REGION')),
@@ -191,6 +194,10 @@ function readConfigFile(path: string): Partial<Record<SettingName, string>> {
     });
   }
   return Object.fromEntries(Object.entries(shape.data).map(([name, value]) => [name, String(value)]));
+}
+
+function idleOf(minutes: number | undefined, withPage: boolean): Settings['kernelIdle'] {
+  return minutes === undefined ? undefined : { minutes, withPage };
 }
 
 function s3Of(

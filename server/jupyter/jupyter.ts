@@ -17,6 +17,7 @@ import { createEvents } from './events.ts';
 import { fileRoutes } from './files.ts';
 import { createChannels } from './kernels/channels.ts';
 import { createConnections } from './kernels/connections.ts';
+import { type IdleRule, watchIdle } from './kernels/idle.ts';
 import { createKernels, type Kernels } from './kernels/kernels.ts';
 import { openRegister } from './kernels/register.ts';
 import { kernelRoutes } from './kernels/routes.ts';
@@ -47,6 +48,8 @@ export interface JupyterOptions {
   /** How far kernels are kept apart from the server; default: no sandbox. */
   readonly isolation?: IsolationPolicy;
   readonly cellKinds: KernelKinds;
+  /** When kernels that nobody uses are put to sleep; undefined for never. */
+  readonly idle: IdleRule | undefined;
   readonly version: string;
   readonly started: Date;
   readonly log: Logger;
@@ -89,6 +92,8 @@ export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
   });
   const connections = createConnections();
   kernels.onGone(connections.forget);
+  kernels.onSleep(connections.forget);
+  const stopIdle = watchIdle(kernels, options.idle, { log });
   const channels = createChannels(kernels, connections, log);
   const events = createEvents();
   const sessions = createSessions(kernels, workspace, register);
@@ -118,6 +123,7 @@ export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
       assetRoutes(lab, extensions),
     ],
     closeSockets() {
+      stopIdle();
       channels.close();
       events.close();
     },

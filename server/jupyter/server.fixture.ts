@@ -21,6 +21,7 @@ import { createMeter } from '../telemetry/meter.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { openWorkspace } from '../workspace/folder.ts';
 import { createJupyter } from './jupyter.ts';
+import type { IdleRule } from './kernels/idle.ts';
 
 export const TOKEN = 'a-token-for-tests';
 
@@ -35,6 +36,7 @@ export interface TestServerOptions {
   /** Starts kernels that are programs; without it there are none. */
   readonly startKernelProgram?: StartKernelProgram;
   readonly now?: () => number;
+  readonly idle?: IdleRule;
 }
 
 /** Everything but the adapters, on a real port, in temporary folders. */
@@ -67,6 +69,7 @@ export async function startTestServer(options: TestServerOptions = {}) {
     ...(options.isolation === undefined ? {} : { isolation: options.isolation }),
     version: '0.0.0',
     started: new Date(),
+    idle: options.idle,
     log,
   });
   const meter = createMeter();
@@ -78,7 +81,7 @@ export async function startTestServer(options: TestServerOptions = {}) {
     metrics: () => createMetrics(meter, jupyter.gauges),
     version: '0.0.0',
     services: options.services ?? {},
-    api: [resultRoutes(jupyter.kernels)],
+    api: [resultRoutes(jupyter.kernels, options.idle)],
     features: [
       ...jupyter.routes,
       labRoutes({ lab, extensions: jupyter.extensions, version: '0.0.0', exposeApp: false, root, cellKinds: [] }),

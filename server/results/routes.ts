@@ -13,6 +13,7 @@ import { kernelOfResult, ResultSummary } from '@daybook/shared/results/window';
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../http/env.ts';
 import { COMMON_PROBLEMS, problem } from '../http/problem-response.ts';
+import { type IdleRule, idleEnd } from '../jupyter/kernels/idle.ts';
 import type { Kernels } from '../jupyter/kernels/kernels.ts';
 
 const tags = ['results'];
@@ -80,8 +81,23 @@ const kernelRoute = createRoute({
   },
 });
 
+const keepRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/kernels/{id}/keep',
+  tags: ['kernels'],
+  operationId: 'keepKernel',
+  summary: 'Keep a kernel that would be ended because nobody uses it',
+  description: 'Counts as using it: its time begins anew.',
+  request: { params: KernelPath },
+  responses: {
+    204: { description: 'It is kept.' },
+    ...COMMON_PROBLEMS,
+    404: problem('There is no such kernel.'),
+  },
+});
+
 /** `/api/v1/results` and `/api/v1/kernels`: what a kernel holds, asked of that kernel. */
-export function resultRoutes(kernels: Kernels): OpenAPIHono<AppEnv> {
+export function resultRoutes(kernels: Kernels, idle: IdleRule | undefined): OpenAPIHono<AppEnv> {
   const routes = new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
       if (!result.success) throw result.error;
@@ -135,15 +151,25 @@ export function resultRoutes(kernels: Kernels): OpenAPIHono<AppEnv> {
       // Asleep since the last server, and looking at it does not wake it.
       const { name, last_activity } = kernels.model(id);
       const lastActivity = Date.parse(last_activity);
-      const asleep = { id, name, status: 'starting' as const, memoryBytes: 0, variablesGone: true };
+      const asleep = { id, name, status: 'starting' as const, memoryBytes: 0, variablesGone: true, endedIdle: false };
       return c.json({ ...asleep, lastActivity, cores: availableParallelism() }, 200);
     }
     const { name, front, isReplacement: variablesGone } = kernel;
+    const endedIdle = variablesGone && kernel.endedIdle;
+    const idleEndsAt = idleEnd(kernel, idle);
     const { memoryBytes, pid } = await front.usage();
     const { status, lastActivity } = front;
     const process = pid === undefined ? {} : { pid };
     const cores = availableParallelism();
-    return c.json({ id, name, status, lastActivity, memoryBytes, cores, variablesGone, ...process }, 200);
+    const end = idleEndsAt === undefined ? {} : { idleEndsAt };
+    const state = { id, name, status, lastActivity, memoryBytes, cores, variablesGone, endedIdle };
+    return c.json({ ...state, ...process, ...end }, 200);
+  });
+
+  routes.openapi(keepRoute, (c) => {
+    const kernel = kernels.running(c.req.valid('param').id);
+    if (kernel !== undefined) kernel.keptAt = Date.now();
+    return c.body(null, 204);
   });
   return routes;
 }

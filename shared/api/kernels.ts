@@ -10,7 +10,11 @@ export const KernelState = z.object({
   cores: z.number().int().meta({ description: 'Processor cores that the kernel may use.' }),
   pid: z.number().int().optional(),
   variablesGone: z.boolean().meta({
-    description: 'It replaces a kernel of an earlier server and nothing has run in it yet.',
+    description: 'It replaces a kernel that ended and nothing has run in it yet.',
+  }),
+  endedIdle: z.boolean().meta({ description: 'With `variablesGone`: the kernel ended because nobody used it.' }),
+  idleEndsAt: z.number().optional().meta({
+    description: 'When it will be ended unless somebody uses it, in milliseconds since the epoch.',
   }),
 });
 export type KernelState = z.infer<typeof KernelState>;

@@ -17,6 +17,7 @@ export function cellFacts(cell: CodeCell, notebook: INotebookModel | null | unde
     dirty: model.isDirty,
     hasOutputs: model.outputs.length > 0,
     failed: hasError(cell),
+    notRun: wasNotRun(cell),
     times: (model.getMetadata('execution') as ExecutionTimes | undefined) ?? {},
     language: notebookLanguage(notebook),
     mark: marks.get(model),
@@ -46,4 +47,9 @@ function hasError(cell: CodeCell): boolean {
   const { outputs } = cell.model;
   for (let at = 0; at < outputs.length; at += 1) if (outputs.get(at).type === 'error') return true;
   return false;
+}
+
+/** It waited when its kernel ended. */
+function wasNotRun({ model: { outputs } }: CodeCell): boolean {
+  return outputs.length === 1 && outputs.get(0).toJSON().ename === 'NotRun';
 }

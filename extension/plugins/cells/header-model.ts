@@ -13,6 +13,8 @@ export interface CellFacts {
   readonly dirty: boolean;
   readonly hasOutputs: boolean;
   readonly failed: boolean;
+  /** It waited when its kernel ended, and was left out. */
+  readonly notRun?: boolean;
   readonly times: ExecutionTimes;
   /** The notebook's language: of cells without a magic line, and of all where those mean something else. */
   readonly language: NotebookLanguage;
@@ -74,7 +76,7 @@ const NOTES: Readonly<Record<RunState, string>> = {
 
 function runState(facts: CellFacts): RunState {
   if (facts.executionState === 'running') return startedAt(facts.times) === undefined ? 'queued' : 'running';
-  if (!hasRun(facts)) return 'idle';
+  if (!hasRun(facts) || facts.notRun === true) return 'idle';
   if (facts.dirty) return 'stale';
   if (facts.mark?.state !== undefined) return facts.mark.state;
   return facts.failed ? 'error' : 'ok';

@@ -17,7 +17,10 @@ export class ErrorRenderer extends Widget implements IRenderMime.IRenderer {
     const lines = Array.isArray(traceback) ? traceback.map(String) : [];
     const parts = errorParts({ ename: String(ename ?? 'Error'), evalue: String(evalue ?? ''), traceback: lines });
     const open = this.node.querySelector('details')?.open === true;
-    this.node.replaceChildren(card(parts, open));
+    const shown = card(parts, open);
+    // It waited, and was left out.
+    shown.classList.toggle('db-mod-calm', ename === 'NotRun');
+    this.node.replaceChildren(shown);
   }
 }
 

@@ -24,6 +24,8 @@ export class KernelChip {
   /** The server has no such kernel any more, as after its own restart; the session learns that much later. */
   #gone = false;
   #asked: Promise<void> | undefined;
+  /** The kernel is about to be ended because nobody uses it; a click keeps it. */
+  #keeps = false;
 
   constructor(settings: ServerConnection.ISettings, effects: ChipEffects) {
     this.#settings = settings;
@@ -32,9 +34,10 @@ export class KernelChip {
     this.node.className = 'db-Chip db-KernelChip';
     this.node.setAttribute('aria-haspopup', 'menu');
     this.node.innerHTML = '<i class="db-Dot"></i><span></span>';
-    this.node.addEventListener('click', (event) =>
-      effects.open(this.node.getBoundingClientRect(), { keyboard: event.detail === 0 }),
-    );
+    this.node.addEventListener('click', (event) => {
+      if (this.#keeps) void this.#keep();
+      else effects.open(this.node.getBoundingClientRect(), { keyboard: event.detail === 0 });
+    });
     window.setInterval(() => this.#measure(), EVERY);
     this.#refresh();
   }
@@ -81,12 +84,25 @@ export class KernelChip {
     this.#refresh();
   }
 
+  async #keep(): Promise<void> {
+    const id = this.#session?.session?.kernel?.id;
+    if (id === undefined) return;
+    const url = URLExt.join(this.#settings.baseUrl, 'api/v1/kernels', encodeURIComponent(id), 'keep');
+    try {
+      await ServerConnection.makeRequest(url, { method: 'POST' }, this.#settings);
+    } catch {
+      this.#away();
+    }
+    this.#measure();
+  }
+
   #refresh(): void {
     const session = this.#session;
     this.node.hidden = session === undefined;
     if (session === undefined) return;
     const status = this.#gone ? 'dead' : statusOf(session);
-    const { text, tone } = kernelLabel(status, this.#figures, placeOf(session));
+    const { text, tone, keep = false } = kernelLabel(status, this.#figures, placeOf(session));
+    this.#keeps = keep;
     this.node.dataset.tone = tone;
     this.node.title = `${session.kernelDisplayName}: ${status}`;
     this.node.setAttribute('aria-label', `Kernel: ${text}`);

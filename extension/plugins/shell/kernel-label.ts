@@ -4,7 +4,12 @@ import type { KernelState } from '@daybook/shared/api/kernels';
 export interface KernelLabel {
   readonly text: string;
   readonly tone: 'ok' | 'busy' | 'warn' | 'off';
+  /** A click keeps the kernel. */
+  readonly keep?: true;
 }
+
+/** How long before an idle kernel is ended the chip says so. */
+const WARN_MS = 5 * 60_000;
 
 /**
  * What the chip says: `Local · 2 cores · 0.6 GB` while all is well, the trouble otherwise. `place` is
@@ -12,12 +17,21 @@ export interface KernelLabel {
  */
 export function kernelLabel(
   status: string,
-  { memoryBytes, cores, variablesGone }: Partial<KernelFigures> = {},
+  { memoryBytes, cores, variablesGone, endedIdle, idleEndsIn }: Partial<KernelFigures> = {},
   place = 'Local',
 ): KernelLabel {
   const trouble = TROUBLE[status];
   if (trouble !== undefined) return trouble;
-  if (variablesGone === true && status !== 'busy') return { text: 'Restarted: run the cells again', tone: 'warn' };
+  if (variablesGone === true && status !== 'busy') {
+    const why = endedIdle === true ? 'Ended when idle, variables are gone' : 'Restarted';
+    return { text: `${why}: run the cells again`, tone: 'warn' };
+  }
+  if (idleEndsIn !== undefined && idleEndsIn <= WARN_MS && status === 'idle')
+    return {
+      text: `Idle: ends in ${Math.max(1, Math.ceil(idleEndsIn / 60_000))} min · Keep`,
+      tone: 'warn',
+      keep: true,
+    };
   const parts = [place];
   if (cores !== undefined && cores > 0) parts.push(cores === 1 ? '1 core' : `${cores} cores`);
   if (memoryBytes !== undefined && memoryBytes > 0) parts.push(formatBytes(memoryBytes));
@@ -45,16 +59,22 @@ export function formatBytes(bytes: number): string {
 export interface KernelFigures {
   readonly memoryBytes: number | undefined;
   readonly cores: number | undefined;
-  /** The server was restarted and nothing has run in this kernel since. */
+  /** The kernel ended, as with the server, and nothing has run in the one after it. */
   readonly variablesGone: boolean;
+  /** It ended because nobody used it. */
+  readonly endedIdle: boolean;
+  /** Milliseconds until it is ended for that. */
+  readonly idleEndsIn: number | undefined;
 }
 
 /** Takes the figures out of `GET /api/v1/kernels/{id}`; another server's answer gives none. */
-export function figuresOf(answer: unknown): KernelFigures {
-  const { memoryBytes, cores, variablesGone } = (answer ?? {}) as Partial<KernelState>;
+export function figuresOf(answer: unknown, now = Date.now()): KernelFigures {
+  const { memoryBytes, cores, variablesGone, endedIdle, idleEndsAt } = (answer ?? {}) as Partial<KernelState>;
   return {
     memoryBytes: typeof memoryBytes === 'number' ? memoryBytes : undefined,
     cores: typeof cores === 'number' ? cores : undefined,
     variablesGone: variablesGone === true,
+    endedIdle: endedIdle === true,
+    idleEndsIn: typeof idleEndsAt === 'number' ? idleEndsAt - now : undefined,
   };
 }

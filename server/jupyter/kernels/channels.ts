@@ -43,6 +43,10 @@ export function createChannels(kernels: Kernels, connections: Connections, log: 
     const stopListening = kernels.onGone((gone) => {
       if (gone === id) socket.close(1000, 'The kernel was shut down.');
     });
+    const stopWatching = kernels.onSleep((slept) => {
+      // Clients come back, which wakes it: they see that it is a new one.
+      if (slept === id) socket.close(CLOSE_RESTART, 'The kernel was ended because nobody used it.');
+    });
     socket.on('message', (data: RawData, isBinary: boolean) => {
       try {
         kernel.front.send(wire.decode(isBinary ? bytesOf(data) : data.toString()));
@@ -55,6 +59,7 @@ export function createChannels(kernels: Kernels, connections: Connections, log: 
     socket.on('close', () => {
       leave();
       stopListening();
+      stopWatching();
     });
   }
 

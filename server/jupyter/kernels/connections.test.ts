@@ -34,7 +34,7 @@ function voice(): { kernel: RunningKernel; say: (said: JupyterMessage) => void; 
     },
   } as unknown as KernelFront;
   return {
-    kernel: { name: 'daybook', front, connections: 0, isReplacement: false },
+    kernel: { name: 'daybook', front, connections: 0, isReplacement: false, endedIdle: false, keptAt: 0 },
     say: (said) => {
       for (const listener of listeners) listener(said);
     },

@@ -28,6 +28,10 @@ export interface RunningKernel {
    * that the variables are gone.
    */
   readonly isReplacement: boolean;
+  /** The kernel before it ended because nobody used it; only with `isReplacement`. */
+  readonly endedIdle: boolean;
+  /** Milliseconds since the epoch at which somebody last said that it is to be kept. */
+  keptAt: number;
 }
 
 /**
@@ -51,10 +55,14 @@ export interface Kernels {
   /** Of all kernels, asleep or not. */
   models(): KernelModel[];
   shutdown(id: string): Promise<void>;
+  /** Ends the kernel's processes; it wakes when somebody connects. Its variables are gone. */
+  sleep(id: string): Promise<void>;
   /** Ends every process and stays in the register: the next server brings the kernels back. */
   shutdownAll(): Promise<void>;
   /** Told when a kernel is gone for good, however it ended. */
   onGone(listener: (id: string) => void): Disposer;
+  /** Told when a kernel was put to sleep. */
+  onSleep(listener: (id: string) => void): Disposer;
 }
 
 export interface KernelsOptions {
@@ -85,6 +93,9 @@ export function createKernels(options: KernelsOptions): Kernels {
   const asleep = new Map<string, KeptKernel>(register.kernels.map((kernel) => [kernel.id, kernel]));
   const waking = new Map<string, Promise<Entry>>();
   const listeners = new Set<(id: string) => void>();
+  const sleepListeners = new Set<(id: string) => void>();
+  /** Those that sleep because nobody used them. */
+  const unused = new Set<string>();
 
   const keep = () =>
     register.keepKernels([...asleep.values(), ...[...running].map(([id, { name, cwd }]) => ({ id, name, cwd }))]);
@@ -125,7 +136,8 @@ export function createKernels(options: KernelsOptions): Kernels {
       kinds: options.cellKinds,
       log: (level, message, fields) => log[level]({ kernel: id, ...fields }, message),
     });
-    const entry: Entry = { name, cwd, front, connections: 0, isReplacement };
+    const endedIdle = isReplacement && unused.delete(id);
+    const entry: Entry = { name, cwd, front, connections: 0, isReplacement, endedIdle, keptAt: 0 };
     if (isReplacement) {
       const stop = front.onMessage(({ header }) => {
         if (header.msg_type !== 'execute_input') return;
@@ -169,6 +181,7 @@ export function createKernels(options: KernelsOptions): Kernels {
   async function end(id: string): Promise<void> {
     const entry = running.get(id);
     if (!asleep.delete(id) && !running.delete(id)) throw unknown(id);
+    unused.delete(id);
     for (const listener of [...listeners]) listener(id);
     await Promise.all([keep(), entry?.front.shutdown()]);
   }
@@ -223,12 +236,25 @@ export function createKernels(options: KernelsOptions): Kernels {
       return promise;
     },
     shutdown: end,
+    async sleep(id) {
+      const entry = running.get(id);
+      if (entry === undefined) throw unknown(id);
+      running.delete(id);
+      asleep.set(id, { id, name: entry.name, cwd: entry.cwd });
+      unused.add(id);
+      for (const listener of [...sleepListeners]) listener(id);
+      await entry.front.shutdown();
+    },
     async shutdownAll() {
       await Promise.all([...running.values()].map(({ front }) => front.shutdown()));
     },
     onGone(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    onSleep(listener) {
+      sleepListeners.add(listener);
+      return () => sleepListeners.delete(listener);
     },
   };
 }

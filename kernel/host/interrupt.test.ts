@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Client } from './fixtures/client.ts';
+import { HANGS, type Hang } from './fixtures/hangs.ts';
+
+/** `DAYBOOK_TEST_LONG=1` interrupts every hang 100 times. How long it takes is the bench's matter. */
+const ROUNDS = process.env.DAYBOOK_TEST_LONG === undefined ? 3 : 100;
+const PATIENCE_MS = 60_000;
+
+let client: Client;
+beforeAll(async () => {
+  client = await Client.start();
+  await client.run('const kept = { value: 42 }; var rounds = 0');
+});
+afterAll(() => client.stop());
+
+/** Runs a hang until it is seen to run, and gives its request's id. */
+async function begin({ code }: Hang): Promise<string> {
+  const sql = code.startsWith('%%');
+  const id = client.post('execute_request', { code: sql ? code : `rounds++; console.log("running"); ${code}` });
+  const sign = sql ? 'execute_input' : 'stream';
+  await client.until(() => client.of(id).some(({ header }) => header.msg_type === sign));
+  return id;
+}
+
+describe(`K12 an interrupt ends the cell, ${ROUNDS} times, and keeps the state`, () => {
+  test.each(HANGS)('$name', { timeout: PATIENCE_MS + ROUNDS * 2_000 }, async (hang) => {
+    if (hang.before !== undefined) expect((await client.run(hang.before)).status).toBe('ok');
+    const before = Number((await client.run('rounds')).value);
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const id = await begin(hang);
+      await client.kernel.interrupt();
+      await client.until(() => client.answerOf(id).status !== undefined);
+      expect(client.answerOf(id).content).toMatchObject({ status: 'error', ename: 'Interrupted' });
+      const { value } = await client.run('[kept.value, rounds]');
+      expect(value).toBe(`[ 42, ${hang.code.startsWith('%%') ? before : before + round} ]`);
+    }
+    expect(client.log).toEqual([]);
+  });
+});
+
+describe('K24 nothing of an interrupted cell goes on', () => {
+  const LEFT: readonly (readonly [string, string])[] = [
+    ['statements after an await', 'await pause(); done.push("next statement")'],
+    ['rounds of a loop', 'for (;;) { await pause(); done.push("round") }'],
+    ['a catch block', 'try { await fail() } catch { done.push("caught") }'],
+    ['a loop that catches', 'for (;;) { try { await fail() } catch { done.push("caught") } }'],
+    ['functions it called', 'async function own() { await pause(); done.push("in a function") }; await own()'],
+    ['what it did not wait for', '(async () => { await pause(); done.push("beside") })(); await new Promise(() => {})'],
+    [
+      'an async iterator',
+      'async function* each() { for (;;) { await pause(); yield 1 } }; for await (const n of each()) done.push(n)',
+    ],
+  ];
+
+  test.each(LEFT)('%s', async (_name, code) => {
+    // A wait that no interrupt ends, as of a library: a program's output on a pipe of its own.
+    await client.run(`var done = []; var gate = new (require("events").EventEmitter)();
+      var pause = () => new Promise((resolve) => gate.once("open", resolve));
+      var fail = () => new Promise((_, reject) => gate.once("open", () => reject(new Error("failed"))))`);
+    const id = client.post('execute_request', { code: `console.log("running"); ${code}` });
+    await client.until(() => client.answerOf(id).printed !== '');
+    await client.kernel.interrupt();
+    await client.until(() => client.answerOf(id).status !== undefined);
+    const later = await client.run(
+      'for (let n = 0; n < 20; n++) { gate.emit("open"); await new Promise((r) => setTimeout(r, 1)) }; done',
+    );
+    expect(later.value).toBe('[]');
+    expect(client.answerOf(id).printed).toBe('running\n');
+  });
+
+  test('finally blocks run', async () => {
+    const id = client.post('execute_request', {
+      code: `var left = "open"; console.log("running");
+        try { for (;;) await null } finally { left = "closed" }`,
+    });
+    await client.until(() => client.answerOf(id).printed !== '');
+    await client.kernel.interrupt();
+    await client.until(() => client.answerOf(id).status !== undefined);
+    expect((await client.run('left')).value).toBe("'closed'");
+  });
+
+  test('what an earlier cell has under way goes on', async () => {
+    await client.run(
+      'var beats = 0; (async () => { for (;;) { await new Promise((r) => setTimeout(r, 1)); beats++ } })(); 1',
+    );
+    const id = await begin({ name: '', code: 'for (;;) await null' });
+    await client.kernel.interrupt();
+    await client.until(() => client.answerOf(id).status !== undefined);
+    const { value } = await client.run(
+      'const from = beats; while (beats < from + 5) await new Promise((r) => setTimeout(r, 1)); true',
+    );
+    expect(value).toBe('true');
+  });
+
+  test('what an earlier cell left behind does not keep a later one from being interrupted', async () => {
+    await client.run('setTimeout(() => { console.log("spinning"); while (true) {} }, 20); 1');
+    await client.until(() => client.messages.some(({ content }) => content.text === 'spinning\n'));
+    const id = client.post('execute_request', { code: '2' });
+    const question = client.post('complete_request', { code: 'kep', cursor_pos: 3 });
+    await client.kernel.interrupt();
+    await client.until(() => client.answerOf(id).status !== undefined);
+    expect(client.answerOf(id).content).toMatchObject({ status: 'error', ename: 'Interrupted' });
+    await client.until(() => client.answerOf(question).status !== undefined);
+    expect((await client.run('kept.value')).value).toBe('42');
+  });
+
+  test('no interrupt hits the next cell, however close it comes', { timeout: PATIENCE_MS }, async () => {
+    for (let round = 0; round < 20 * ROUNDS; round += 1) {
+      const id = client.post('execute_request', {
+        code: 'for (let n = 0; n < 3e5; n++); await null; 1',
+        stop_on_error: false,
+      });
+      const next = client.post('execute_request', {
+        code: 'for (let n = 0; n < 1e6; n++); "next"',
+        stop_on_error: false,
+      });
+      await client.until(() => client.of(id).some(({ header }) => header.msg_type === 'execute_input'));
+      await client.kernel.interrupt();
+      await client.until(() => client.answerOf(next).status !== undefined);
+      const first = client.answerOf(id).content;
+      // The interrupt meets the cell that ran when it was sent, or none.
+      expect([client.answerOf(next).value, first.status === 'ok' || first.ename === 'Interrupted']).toEqual([
+        "'next'",
+        true,
+      ]);
+    }
+  });
+});

@@ -1,0 +1,85 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chromium } from '../../docker/services/chromium.ts';
+import { type Program, startDaybook } from '../../docker/services/daybook.ts';
+import { describeWith } from '../../docker/services/need.ts';
+import { launch, visit } from './browser.ts';
+import { cellAt, editorAt, NotebookUnderTest, openNotebook } from './notebook.ts';
+
+const SCREENS = join(import.meta.dirname, '../../.cache/screens');
+const LIMIT = { timeout: 120_000 };
+/** Ends the kernel the first time only: the file tells. */
+const CRASH = `const fs = require("fs");
+if (!fs.existsSync("crashed")) { fs.writeFileSync("crashed", ""); process.kill(process.pid, "SIGKILL"); await new Promise(() => {}) }`;
+
+describeWith(chromium, 'K25 the queue after a crash, in the browser', (executablePath) => {
+  let home: string;
+  let daybook: Program;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'daybook-paused-'));
+    for (const name of ['light', 'dark', 'dismissed']) await mkdir(join(home, 'notebooks', name), { recursive: true });
+    await mkdir(SCREENS, { recursive: true });
+    daybook = await startDaybook({ home: join(home, 'home'), folder: join(home, 'notebooks') });
+    browser = await launch(executablePath);
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await daybook?.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const state = (page: Page, index: number, wanted: string) =>
+    page.locator(`.jp-Cell[data-windowed-list-index="${index}"][data-db-state="${wanted}"]`).waitFor();
+
+  /** Opens a notebook that has lost its kernel with two cells waiting. */
+  async function afterCrash(name: 'light' | 'dark' | 'dismissed', work: (page: Page) => Promise<void>): Promise<void> {
+    const notebook = new NotebookUnderTest(join(home, 'notebooks'), `${name}/crash.ipynb`);
+    await notebook.write(['# After a crash', 'const base = 40', CRASH, 'base + 1', 'base + 2']);
+    const seen = await visit(browser, name === 'dark' ? 'dark' : 'light');
+    const { page } = seen;
+    try {
+      await openNotebook(page, daybook, notebook.name);
+      page.setDefaultTimeout(40_000);
+      await editorAt(page, 1).click();
+      await page.getByRole('button', { name: 'Run all cells' }).click();
+      await page.getByRole('status').filter({ hasText: '2 cells did not run.' }).waitFor();
+      await work(page);
+      expect(seen.troubles).toEqual([]);
+    } finally {
+      await page.context().close();
+    }
+  }
+
+  const notice = (page: Page) => page.locator('.db-PausedQueue');
+
+  test.each(['light', 'dark'] as const)('run all above and continue, %s', LIMIT, (scheme) =>
+    afterCrash(scheme, async (page) => {
+      expect(await notice(page).locator('p').textContent()).toContain('The kernel was killed from outside');
+      await page.screenshot({ path: join(SCREENS, `paused-queue-${scheme}.png`) });
+      await notice(page).getByRole('button', { name: 'Run all above and continue' }).click();
+      await state(page, 4, 'ok');
+      await cellAt(page, 4).locator('.jp-OutputArea', { hasText: '42' }).waitFor();
+      await cellAt(page, 3).locator('.jp-OutputArea', { hasText: '41' }).waitFor();
+      await notice(page).waitFor({ state: 'hidden' });
+    }),
+  );
+
+  test('run them alone, or dismiss', LIMIT, () =>
+    afterCrash('dismissed', async (page) => {
+      // A cell that is run by hand waits no more.
+      await cellAt(page, 4).hover();
+      await cellAt(page, 4).getByRole('button', { name: 'Run this cell' }).click();
+      await notice(page).filter({ hasText: 'One cell did not run.' }).waitFor();
+      await state(page, 4, 'error');
+      await notice(page).getByRole('button', { name: 'Run them' }).click();
+      await notice(page).waitFor({ state: 'hidden' });
+      await cellAt(page, 3).locator('.jp-OutputArea', { hasText: 'base is not defined' }).waitFor();
+    }),
+  );
+});
