@@ -7,6 +7,7 @@ import { IKernelLink, type KernelLink } from '../../tokens.ts';
 import { CellService } from './cell-service.ts';
 import { goToDefinition } from './definition.ts';
 import { Diagnostics } from './diagnostics.ts';
+import { foreignChange } from './foreign-change.ts';
 import { highlighter } from './highlighter.ts';
 import { hoverInfo } from './hover.ts';
 import { CellCompleter, OtherContextCompleter, OtherKernelCompleter } from './provider.ts';
@@ -20,17 +21,30 @@ const completion: JupyterFrontEndPlugin<void> = {
   id: '@daybook/extension:cell-completion',
   description: 'Completes cells with what the kernel knows of the whole notebook.',
   autoStart: true,
-  requires: [ICompletionProviderManager, INotebookTracker, IKernelLink, IEditorLanguageRegistry],
+  requires: [
+    ICompletionProviderManager,
+    INotebookTracker,
+    IKernelLink,
+    IEditorLanguageRegistry,
+    IEditorExtensionRegistry,
+  ],
   activate: (
     app: JupyterFrontEnd,
     manager: ICompletionProviderManager,
     tracker: INotebookTracker,
     link: KernelLink,
     languages: IEditorLanguageRegistry,
+    extensions: IEditorExtensionRegistry,
   ) => {
     const renderer = new CompletionRenderer(highlighter(languages));
     const cells = new CellService(tracker, link);
-    manager.registerProvider(new CellCompleter({ cells, renderer, again: (panel) => manager.invoke(panel.id) }));
+    const completer = new CellCompleter({ cells, renderer, again: (panel) => manager.invoke(panel.id) });
+    manager.registerProvider(completer);
+    extensions.addExtension({
+      name: 'daybook-completion',
+      factory: ({ model }) =>
+        isCode(model) ? EditorExtensionRegistry.createImmutableExtension(foreignChange(() => completer.close())) : null,
+    });
     manager.registerProvider(new OtherKernelCompleter());
     manager.registerProvider(new OtherContextCompleter());
     tabAccepts(app.commands);

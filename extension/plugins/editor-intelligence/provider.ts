@@ -49,6 +49,7 @@ export class CellCompleter extends KernelCompleterProvider implements ICompletio
   readonly #cells: CellService;
   readonly #again: (panel: NotebookPanel) => void;
   #late: Late | undefined;
+  readonly #models = new Set<RankedModel>();
 
   /** `again` asks for the list as the user would; used when an answer came after JupyterLab's patience. */
   constructor({ cells, renderer, again }: CellCompleterOptions) {
@@ -63,7 +64,17 @@ export class CellCompleter extends KernelCompleterProvider implements ICompletio
   }
 
   async modelFactory(): Promise<RankedModel> {
-    return new RankedModel();
+    const model = new RankedModel();
+    this.#models.add(model);
+    return model;
+  }
+
+  /** Closes the list: its places are those of a text that is no more. */
+  close(): void {
+    for (const model of this.#models) {
+      if (model.isDisposed) this.#models.delete(model);
+      else if (model.original !== null) model.reset(true);
+    }
   }
 
   override async fetch(
