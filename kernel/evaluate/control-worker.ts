@@ -14,6 +14,7 @@ import { familyMemory } from './family-memory.ts';
  */
 const TERMINATE_MS = 30;
 const AGAIN_MS = 50;
+const MOST_AGAIN_MS = 1_000;
 /** Before a cell has begun, only what an earlier one left behind can keep the main thread this long. */
 const LEFTOVER_MS = 1_000;
 /** Until the next try when the main thread must not be broken off. */
@@ -62,23 +63,38 @@ function interrupt(id: number): void {
   Atomics.store(shared, FLAG.state, STATE.open);
   main.postMessage(message);
   const began = performance.now();
-  later(TERMINATE_MS, AGAIN_MS, () => terminate(message, performance.now() - began));
-  later(SIGNAL_MS, SIGNAL_AGAIN_MS, () => process.kill(-process.pid, 'SIGINT'));
-  later(STUCK_MS, STUCK_MS, () => tell({ type: 'stuck' }));
+  later(TERMINATE_MS, patiently, () => terminate(message, performance.now() - began));
+  later(
+    SIGNAL_MS,
+    () => SIGNAL_AGAIN_MS,
+    () => process.kill(-process.pid, 'SIGINT'),
+  );
+  later(
+    STUCK_MS,
+    () => STUCK_MS,
+    () => tell({ type: 'stuck' }),
+  );
 }
 
-/** Does `step` after `first` ms and then every `again` ms, until the interrupt has ended. */
-function later(first: number, again: number, step: () => void): void {
-  const unlessEnded = () => {
-    if (Atomics.load(shared, FLAG.state) === STATE.ended) cancelSteps();
-    else step();
+/** Does `step` after `first` ms and then after gaps, each made of the one before, until the interrupt has ended. */
+function later(first: number, again: (gap: number) => number, step: () => void): void {
+  const repeat = (gap: number) => {
+    if (Atomics.load(shared, FLAG.state) === STATE.ended) {
+      cancelSteps();
+      return;
+    }
+    step();
+    steps.push(setTimeout(() => repeat(again(gap)), gap));
   };
-  steps.push(
-    setTimeout(() => {
-      steps.push(setInterval(unlessEnded, again));
-      unlessEnded();
-    }, first),
-  );
+  steps.push(setTimeout(() => repeat(again(0)), first));
+}
+
+/**
+ * The main thread needs a moment to notice that its code has ended, on a busy machine a long one: a
+ * termination that came then would hit whatever it does next.
+ */
+function patiently(gap: number): number {
+  return Math.min(Math.max(AGAIN_MS, gap * 2), MOST_AGAIN_MS);
 }
 
 function cancelSteps(): void {

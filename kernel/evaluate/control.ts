@@ -59,6 +59,8 @@ export function startControl(options: { memoryLimit: number; onInterrupt: (id: n
   const flags = new SharedArrayBuffer(4 * Object.keys(FLAG).length);
   const shared = new Int32Array(flags);
   const { uptime } = process;
+  // Cells may replace the global.
+  const later = setImmediate;
   const { port1, port2 } = new MessageChannel();
   const data: WorkerData = { flags, inputs: port2, fd: PIPES.control, memoryLimit: options.memoryLimit };
   const worker = new Worker(join(import.meta.dirname, 'control-worker.js'), {
@@ -70,8 +72,10 @@ export function startControl(options: { memoryLimit: number; onInterrupt: (id: n
   };
   const close = () => Atomics.compareExchange(shared, FLAG.state, STATE.open, STATE.ended);
   worker.on('message', ({ id }: InterruptMessage) => {
-    if (id !== Atomics.load(shared, FLAG.target)) return;
-    if (close() === STATE.open) options.onInterrupt(id);
+    // A turn later: what a terminated cell left in the tick queue comes before, and must be terminated too.
+    later(() => {
+      if (id === Atomics.load(shared, FLAG.target) && close() === STATE.open) options.onInterrupt(id);
+    });
   });
   return {
     rounds: shared.subarray(FLAG.round, FLAG.round + 1),

@@ -1,6 +1,4 @@
-import { Socket } from 'node:net';
-import { FrameReader } from '../protocol/frames.ts';
-import { type ExecutorRequest, PIPES } from '../protocol/wire.ts';
+import { PIPES } from '../protocol/wire.ts';
 import { relaxAsyncChecks, watchPromises } from './async-checks.ts';
 import { startupRun } from './cell-run.ts';
 import { checkpoints } from './checkpoints.ts';
@@ -16,6 +14,7 @@ import { constrainedMemory } from './memory.ts';
 import { Modules } from './modules.ts';
 import { Output } from './output.ts';
 import { guardProcess } from './process-guard.ts';
+import { RequestPipe } from './request-pipe.ts';
 import { Requests } from './requests.ts';
 import { installStackTraces } from './stack.ts';
 
@@ -31,7 +30,7 @@ const reserved = new Set(Object.getOwnPropertyNames(globalThis));
 const engine = new Engine();
 const modules = new Modules(cwd);
 const memoryLimit = memoryMb === undefined ? constrainedMemory() * 0.9 : memoryMb * 1_048_576;
-const control = startControl({ memoryLimit, onInterrupt: (id) => requests.interrupt(id) });
+const control = startControl({ memoryLimit, onInterrupt });
 const send = eventSender(PIPES.events, control.guard);
 const output = new Output(send);
 const checks = checkpoints(control);
@@ -45,6 +44,13 @@ const world = new World({
 });
 const requests = new Requests({ engine, evaluator, world, output, send, control, checkpoints: checks });
 
+const pipe = new RequestPipe(PIPES.requests, control, (request) => requests.handle(request));
+
+function onInterrupt(id: number): void {
+  requests.interrupt(id);
+  pipe.resume();
+}
+
 installStackTraces();
 trackChildren();
 installGlobals({ send, output, modules, control, checkpoints: checks });
@@ -53,9 +59,5 @@ startupRun();
 watchPromises(control.letThrough);
 relaxAsyncChecks();
 
-const reader = new FrameReader();
-const input = new Socket({ fd: PIPES.requests, readable: true, writable: false });
-input.on('data', (chunk) => {
-  for (const { value } of control.guard(() => reader.push(chunk))) requests.handle(value as ExecutorRequest);
-});
+pipe.resume();
 send({ type: 'ready' });

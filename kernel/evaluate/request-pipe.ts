@@ -1,0 +1,52 @@
+import { read } from 'node:fs';
+import { FrameReader } from '../protocol/frames.ts';
+import type { ExecutorRequest } from '../protocol/wire.ts';
+import type { Control } from './control.ts';
+
+const CHUNK = 64 * 1024;
+
+/** The real ones: cells may replace the globals. */
+const timers = { setImmediate, setTimeout };
+
+/**
+ * Reads the host's requests from a pipe. No stream: what a stream puts off to the next tick may be
+ * broken off with a cell that floods the tick queue, and the stream then waits for ever. Requests
+ * are served in a turn of their own, so that a terminated cell takes nothing of this along.
+ */
+export class RequestPipe {
+  readonly #fd: number;
+  readonly #guard: Control['guard'];
+  readonly #serve: (request: ExecutorRequest) => void;
+  readonly #reader = new FrameReader();
+  readonly #buffer = Buffer.allocUnsafeSlow(CHUNK);
+  #waiting = false;
+
+  constructor(fd: number, { guard }: Control, serve: (request: ExecutorRequest) => void) {
+    this.#fd = fd;
+    this.#guard = guard;
+    this.#serve = serve;
+  }
+
+  /** Waits for requests. Call it again after a termination, which may have hit the reading. */
+  resume(): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    read(this.#fd, this.#buffer, 0, CHUNK, null, (error, length) => this.#received(error, length));
+  }
+
+  #received(error: NodeJS.ErrnoException | null, length: number): void {
+    this.#waiting = false;
+    if (error?.code === 'EAGAIN') {
+      timers.setTimeout(() => this.resume(), 1);
+      return;
+    }
+    // At its end the host is gone, and the control worker ends the process.
+    if (error !== null || length === 0) return;
+    const frames = this.#guard(() => {
+      const found = this.#reader.push(Buffer.from(this.#buffer.subarray(0, length)));
+      this.resume();
+      return found;
+    });
+    for (const { value } of frames) timers.setImmediate(() => this.#serve(value as ExecutorRequest));
+  }
+}
