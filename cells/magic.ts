@@ -18,7 +18,7 @@ const OPTION = /\s*(?:([A-Za-z_][\w-]*)=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))|(\S+))
  * `"`, with `\"` and `\\` inside. A repeated or malformed option fails with `bad_magic`.
  */
 export function parseCell(source: string): CellSource {
-  const text = source.replaceAll('\r\n', '\n');
+  const text = source.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   const match = MAGIC.exec(text);
   if (match === null) return { kind: 'typescript', options: {}, body: text, lineOffset: 0 };
   const [line, kind = '', rest = ''] = match;

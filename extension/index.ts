@@ -1,15 +1,20 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import cells from './plugins/cells/index.ts';
 import chart from './plugins/chart/index.ts';
+import editorIntelligence from './plugins/editor-intelligence/index.ts';
 import error from './plugins/error/index.ts';
 import executor from './plugins/executor/index.ts';
+import graph from './plugins/graph/index.ts';
 import home from './plugins/home/index.ts';
+import kernelLink from './plugins/kernel-link/index.ts';
+import kindViews from './plugins/kind-views/index.ts';
 import math from './plugins/math/index.ts';
 import pausedQueue from './plugins/paused-queue/index.ts';
 import result from './plugins/result/index.ts';
 import rooms from './plugins/rooms/index.ts';
 import shell from './plugins/shell/index.ts';
 import theme from './plugins/theme/index.ts';
+import widgets from './plugins/widgets/index.ts';
 
 /** Every plugin of Daybook's front end. */
 // biome-ignore lint/suspicious/noExplicitAny: plugins provide different services; JupyterLab's own lists are typed so
@@ -18,13 +23,18 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   theme,
   ...shell,
   home,
+  kernelLink,
+  kindViews,
   math,
   ...cells,
+  ...editorIntelligence,
   executor,
+  graph,
   pausedQueue,
   result,
   ...chart,
   error,
+  widgets,
 ];
 
 export default plugins;

@@ -1,3 +1,6 @@
+import type { ICellModel } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { Kernel } from '@jupyterlab/services';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 
@@ -13,3 +16,65 @@ export const IRooms = new Token<Rooms>(
   '@daybook/extension:IRooms',
   'Whether the rooms of open documents are connected.',
 );
+
+/** Asks a Daybook kernel what Jupyter's own messages have no words for; see shared/api/kernel-link.ts. */
+export interface KernelLink {
+  /**
+   * The answer of the service `kind`. Answered while a cell runs. Rejects with DaybookError: the
+   * service's own, `no_link` when the kernel is not Daybook's, `kernel_gone` when it went meanwhile.
+   */
+  request(kernel: Kernel.IKernelConnection, kind: string, body: unknown): Promise<LinkAnswer>;
+  /** Calls `listener` with the body of every event of this kind, until disposed. */
+  onEvent(kernel: Kernel.IKernelConnection, kind: string, listener: (body: unknown) => void): () => void;
+  /** Tells the kernel now, not a moment later, which cells the notebook has. */
+  flush(panel: NotebookPanel): Promise<void>;
+}
+
+export interface LinkAnswer {
+  readonly body: unknown;
+  readonly buffers: readonly (ArrayBuffer | ArrayBufferView)[];
+}
+
+export const IKernelLink = new Token<KernelLink>(
+  '@daybook/extension:IKernelLink',
+  'Asks Daybook kernels beyond Jupyter’s own messages.',
+);
+
+/** A remark on a cell: a few words in its header, a sentence on hover and focus, and where to go. */
+export interface CellNote {
+  readonly label: string;
+  readonly text: string;
+  /** Goes to the cell that the sentence is about, when there is one. */
+  readonly jump?: (() => void) | undefined;
+}
+
+/** What is known of a cell beyond its own model. */
+export interface CellMark {
+  /** `idle`: it has not run in this kernel. Undefined: nothing but the cell itself decides. */
+  readonly state: 'idle' | 'stale' | undefined;
+  /** Why it is in this state. */
+  readonly why: CellNote | undefined;
+  readonly notes: readonly CellNote[];
+}
+
+/** What cell headers show beside the cell's own state. */
+export interface CellMarks {
+  get(cell: ICellModel): CellMark | undefined;
+  /** `mark` is asked whenever the header is drawn; undefined takes the mark away. */
+  set(cell: ICellModel, mark: (() => CellMark) | undefined): void;
+  /** The cell whose mark is another one now. */
+  readonly changed: ISignal<CellMarks, ICellModel>;
+}
+
+export const ICellMarks = new Token<CellMarks>(
+  '@daybook/extension:ICellMarks',
+  'What is known of cells beyond their own models.',
+);
+
+/** The bar above everything. */
+export interface TopBarItems {
+  /** Puts an element before the kernel's chip. It hides itself when it has nothing to say. */
+  add(item: HTMLElement): void;
+}
+
+export const ITopBar = new Token<TopBarItems>('@daybook/extension:ITopBar', 'The bar above everything.');

@@ -2,7 +2,7 @@
 // the ZeroMQ program, and the kernelspec that names them.
 
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -14,8 +14,9 @@ const ENTRIES = {
   front: 'front.ts',
   executor: 'evaluate/executor.ts',
   'control-worker': 'evaluate/control-worker.ts',
-  'typescript-loader': 'evaluate/typescript-loader.ts',
+  'module-hooks': 'evaluate/module-hooks.ts',
   'data-worker': 'data/worker.ts',
+  'language-worker': 'language/worker.ts',
   'bin/daybook-kernel': 'bin/daybook-kernel.ts',
 };
 
@@ -41,6 +42,7 @@ export async function buildKernel() {
     // A cell's import() has its attributes from the cell.
     logOverride: { 'unsupported-dynamic-import': 'silent' },
   });
+  await cp(join(here, 'language/globals'), join(dist, 'globals'), { recursive: true });
   const spec = {
     argv: [process.execPath, join(dist, 'bin/daybook-kernel.js'), '{connection_file}'],
     display_name: 'Daybook (TypeScript)',

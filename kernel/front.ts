@@ -1,5 +1,9 @@
 import type { KernelFront, KernelFrontModule, KernelOptions } from '@daybook/shared/ports/kernel-front';
 import { HostedKernel } from './host/hosted-kernel.ts';
+import { inspectGuards } from './isolation/inspect.ts';
+import { isolate } from './isolation/isolate.ts';
+
+export { inspectGuards, isolate };
 
 /**
  * A kernel behind a transport-free front. The executor starts at once; requests may be sent right
@@ -10,4 +14,4 @@ export function createFront(options: KernelOptions): KernelFront {
   return new HostedKernel(options);
 }
 
-({ createFront }) satisfies KernelFrontModule;
+({ createFront, isolate, inspectGuards }) satisfies KernelFrontModule;

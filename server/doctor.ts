@@ -1,9 +1,17 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { GuardReport } from '@daybook/shared/ports/isolation';
+import type { KernelFrontModule } from '@daybook/shared/ports/kernel-front';
 import { complain } from './complain.ts';
-import { readSettings, type SettingReport } from './config/settings.ts';
+import { installation } from './config/places.ts';
+import { readSettings, type SettingReport, type Settings } from './config/settings.ts';
+import { findSpecs } from './jupyter/kernels/specs.ts';
+import { createLog } from './telemetry/log.ts';
 
 /*
- * `daybook doctor`: every setting with its value and where it comes from, and for each embedded
- * default how to move to the real service.
+ * `daybook doctor`: every setting with its value and where it comes from, for each embedded default
+ * how to move to the real service, and for each guard around kernels whether it holds on this
+ * machine, found by letting a program under it try.
  */
 
 interface Part {
@@ -38,7 +46,9 @@ const PARTS: readonly Part[] = [
 /** Writes the report to `write` and answers the exit code. */
 export async function doctor(write: (text: string) => void = (text) => process.stdout.write(text)): Promise<number> {
   try {
-    write(report(readSettings().report));
+    const settings = readSettings();
+    write(report(settings.report));
+    write(`\nGuards around kernels\n${guardLines(await guards(settings)).join('\n')}\n`);
     return 0;
   } catch (error) {
     complain(error);
@@ -60,4 +70,23 @@ function report(settings: readonly SettingReport[]): string {
       : `  ${name}: embedded, ${embedded}.\n    To move: ${move}.`,
   );
   return `Settings\n${lines.join('\n')}\n\nServices\n${parts.join('\n')}\n`;
+}
+
+/** Undefined when there is no built kernel to ask. */
+async function guards({ isolation, kernels }: Settings): Promise<readonly GuardReport[] | undefined> {
+  const folders = [join(installation(), 'kernel/dist/kernelspec'), ...kernels];
+  const specs = await findSpecs({ trusted: folders, installed: [], log: createLog('silent') })();
+  const front = specs.get('daybook')?.front;
+  if (front === undefined) return undefined;
+  const module = (await import(pathToFileURL(front).href)) as KernelFrontModule;
+  return module.inspectGuards?.(isolation);
+}
+
+function guardLines(found: readonly GuardReport[] | undefined): string[] {
+  if (found === undefined) return ['  Not known: the kernel is not built. Run “npm start” once.'];
+  const wide = Math.max(...found.map(({ name }) => name.length));
+  return found.flatMap(({ name, enforced, how, action }) => [
+    `  ${enforced ? '✓' : '–'} ${name.padEnd(wide)}  ${enforced ? '' : 'not enforced: '}${how}.`,
+    ...(action === undefined ? [] : [`    ${' '.repeat(wide)}  ${action}`]),
+  ]);
 }

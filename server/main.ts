@@ -2,13 +2,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import { forKernel, installedKinds } from '@daybook/cells/installed';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { openFileLog } from './adapters/document-log/files.ts';
-import { openBlobs, openBus, openDatabase } from './adapters/open.ts';
+import { openBlobs, openBus, openDatabase, openKernelPrograms } from './adapters/open.ts';
 import { createAuth } from './auth/auth.ts';
 import { identityOf } from './auth/identity.ts';
 import { openSessions } from './auth/sessions.ts';
 import { homeToken } from './auth/token.ts';
+import { cellKindRoutes, kindsForPage } from './cell-kinds/routes.ts';
 import { createClosers } from './closers.ts';
 import { createCollab, withExclusiveWrites } from './collab/index.ts';
 import { installation } from './config/places.ts';
@@ -86,7 +88,10 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
 
     const auth = createAuth({ token, sessions, owner: identityOf(accountName()) });
     const checkHost = createHostCheck([settings.host, ...settings.allowedHosts]);
+    const cellKinds = installedKinds(settings.cellKinds, [settings.folder, workspace.root, root]);
+    for (const { name, reason } of cellKinds.failures) log.error(`The cell kinds of “${name}” are left out: ${reason}`);
     const jupyter = await createJupyter({
+      cellKinds: forKernel(cellKinds),
       workspace,
       home,
       lab,
@@ -95,7 +100,10 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       log,
       labextensions: settings.labextensions,
       kernelFolders: [join(root, 'kernel/dist/kernelspec'), ...settings.kernels],
+      jupyterFolders: settings.jupyterFolders,
+      startKernelProgram: openKernelPrograms(settings),
       environment: settings.kernelEnvironment,
+      isolation: settings.isolation,
       idle: settings.kernelIdle,
     });
     const collab = createCollab({ workspace, log: documents, database, logger: log });
@@ -122,12 +130,14 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       features: [
         ...jupyter.routes,
         collab.routes,
+        cellKindRoutes(cellKinds.kinds),
         labRoutes({
           lab,
           extensions: jupyter.extensions,
           version,
           exposeApp: settings.exposeApp,
           root: workspace.root,
+          cellKinds: kindsForPage(cellKinds.kinds),
         }),
       ],
     });

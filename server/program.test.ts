@@ -190,7 +190,7 @@ describe('H4: refusing to start, with a message, a code and an exit code', () =>
   });
 });
 
-test('P4: doctor shows each setting with its source and each embedded default with the way out', async () => {
+test('P4: doctor shows each setting with its source, each embedded default with the way out, each guard as tried', async () => {
   const { ended, said } = launch(['-e', 'import(process.argv[1]).then(({ doctor }) => doctor())', MAIN], {
     REDIS_URL: 'redis://:hush-hush@host',
   });
@@ -199,4 +199,6 @@ test('P4: doctor shows each setting with its source and each embedded default wi
   expect(said.out).toContain('DATABASE_URL=postgres://');
   expect(said.out).toContain('Messages between servers: the service named by REDIS_URL');
   expect(said.out).not.toContain('hush-hush');
+  expect(said.out).toMatch(/✓ environment +cells see variables of a fixed list/);
+  expect(said.out).toMatch(/– network +not enforced: cells reach the network: DAYBOOK_SANDBOX is off/);
 });

@@ -15,6 +15,13 @@ const PATIENCE = 10_000;
  */
 const TOGETHER = 1_000;
 
+/** What cells can do on this machine. */
+const RIGHTS = {
+  off: 'Cells run with your own rights on this machine.',
+  auto: 'Cells run in a sandbox if this machine can make one; “npx daybook doctor” tells.',
+  required: 'Cells run in a sandbox; “npx daybook doctor” tells what it enforces.',
+} as const;
+
 /** Runs the server until it is told to stop. `folder` is the workspace. Never throws. */
 export async function runProgram(
   folder: string | undefined,
@@ -58,5 +65,5 @@ function announce({ url, token, settings }: Running): void {
     return;
   }
   process.stdout.write(`\nDaybook is ready: ${url}/lab?token=${encodeURIComponent(token)}\n`);
-  process.stdout.write('Cells run with your own rights on this machine. Stop with Ctrl+C.\n\n');
+  process.stdout.write(`${RIGHTS[settings.isolation.sandbox]} Stop with Ctrl+C.\n\n`);
 }

@@ -24,8 +24,8 @@ export interface ChartPlan {
 }
 
 /** A query whose columns describe the source, without reading it. */
-export function probeSql({ from }: ChartSpec): string {
-  return `SELECT * FROM ${sourceName(from)} LIMIT 0`;
+export function probeSql(spec: ChartSpec): string {
+  return `SELECT * FROM ${sourceSql(spec)} LIMIT 0`;
 }
 
 /** Turns a chart into SQL, given the source's columns. Everything a user wrote is quoted. */
@@ -57,12 +57,12 @@ interface Terms {
 }
 
 /** Groups: one row per x and series. Rows without an x have no place and are left out. */
-function groups({ from, type }: ChartSpec, { x, y, colour }: Terms): { sql: string; fallback: ChartPlan['fallback'] } {
-  const fallback = y.aggregate !== undefined ? undefined : type === 'line' ? 'mean' : 'sum';
+function groups(spec: ChartSpec, { x, y, colour }: Terms): { sql: string; fallback: ChartPlan['fallback'] } {
+  const fallback = y.aggregate !== undefined ? undefined : spec.type === 'line' ? 'mean' : 'sum';
   const aggregate = y.aggregate ?? `${fallback === 'mean' ? 'avg' : 'sum'}(${y.value})`;
   const sql = `groups AS (
   SELECT ${x.sql} AS x, ${seriesSql(colour)} AS c, CAST(${aggregate} AS DOUBLE) AS y, count(*) AS n
-  FROM ${sourceName(from)}
+  FROM ${sourceSql(spec)}
   WHERE ${x.sql} IS NOT NULL
   GROUP BY 1, 2
 ), series AS (
@@ -138,7 +138,7 @@ function scatter(spec: ChartSpec, terms: Terms): ChartPlan {
     limit,
     sql: `WITH points AS (
   SELECT ${x.sql} AS x, ${seriesSql(colour)} AS c, ${y.value} AS y, row_number() OVER () AS i
-  FROM ${sourceName(spec.from)}
+  FROM ${sourceSql(spec)}
 ), drawn AS (
   SELECT *, count(*) OVER () AS xs FROM points WHERE x IS NOT NULL AND y IS NOT NULL
 ), series AS (
@@ -166,7 +166,7 @@ function histogram(spec: ChartSpec, terms: Terms): ChartPlan {
     fallback: undefined,
     limit: bins + 2,
     sql: `WITH points AS (
-  SELECT ${x.sql} AS v, ${seriesSql(colour)} AS c FROM ${sourceName(spec.from)} WHERE isfinite(${x.sql})
+  SELECT ${x.sql} AS v, ${seriesSql(colour)} AS c FROM ${sourceSql(spec)} WHERE isfinite(${x.sql})
 ), range AS (
   SELECT (max(v) - min(v)) / ${bins} AS rough FROM points
 ), magnitude AS (
@@ -185,6 +185,10 @@ GROUP BY floor(v / w), w, points.c, place ORDER BY place, x`,
 
 function seriesSql(colour: AxisTerm | undefined): string {
   return colour === undefined ? 'CAST(NULL AS VARCHAR)' : `CAST(${colour.sql} AS VARCHAR)`;
+}
+
+function sourceSql({ source, from }: ChartSpec): string {
+  return source ?? sourceName(from);
 }
 
 /** `schema.table` in its parts; anything else whole, so that paths and odd names work. */

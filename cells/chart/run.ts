@@ -1,5 +1,5 @@
 import { DaybookError } from '@daybook/shared/errors/error';
-import type { RunContext } from '@daybook/shared/ports/run-context';
+import type { EngineResult, RunContext } from '@daybook/shared/ports/run-context';
 import type { ChartBundle } from '@daybook/shared/results/chart';
 import { CHART_MIME } from '@daybook/shared/results/mime';
 import { htmlTable } from '@daybook/shared/results/table-html';
@@ -8,7 +8,7 @@ import type { CellSource } from '../magic.ts';
 import { placed } from '../placed.ts';
 import { chartBundle } from './bundle.ts';
 import { compileChart, probeSql } from './compile.ts';
-import { chartSpec } from './spec.ts';
+import { type ChartSpec, chartSpec } from './spec.ts';
 
 const SHOWN_ROWS = 20;
 
@@ -16,16 +16,24 @@ const SHOWN_ROWS = 20;
 export async function runChart(cell: CellSource, context: RunContext): Promise<void> {
   const spec = chartSpec(cell);
   const { signal } = context;
-  const query = (sql: string, first: number) =>
+  const query: ChartQuery = (sql, first) =>
     context.data.query(sql, { keep: false, first, signal }).catch((error: unknown) => {
       // Places in it are those of SQL that the user never saw.
       throw error instanceof DaybookError ? placed(error, spec.places.from) : error;
     });
+  context.display(await drawChart(spec, query, context.now()));
+}
+
+/** Runs SQL and brings back its first rows; nothing is kept. */
+export type ChartQuery = (sql: string, first: number) => Promise<Pick<EngineResult, 'columns' | 'first' | 'elapsed'>>;
+
+/** The chart as an output. */
+export async function drawChart(spec: ChartSpec, query: ChartQuery, ran: number): Promise<Record<string, unknown>> {
   const { columns } = await query(probeSql(spec), 0);
   const plan = compileChart(spec, columns);
   const answer = await query(plan.sql, Number.MAX_SAFE_INTEGER);
-  const bundle = chartBundle(spec, plan, { rows: answer.first, elapsed: answer.elapsed, ran: context.now() });
-  context.display({ [CHART_MIME]: bundle, ...fallbacks(bundle) });
+  const bundle = chartBundle(spec, plan, { rows: answer.first, elapsed: answer.elapsed, ran });
+  return { [CHART_MIME]: bundle, ...fallbacks(bundle) };
 }
 
 /** The chart as a table, for viewers that cannot draw it. */

@@ -4,6 +4,7 @@ import { nearest } from '@daybook/shared/text/nearest';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { CellSource } from '../magic.ts';
+import { CHART_SORTS } from './words.ts';
 
 const Text = z.union([z.string().trim().min(1), z.number().transform(String)]);
 
@@ -16,7 +17,7 @@ const ChartYaml = z.object({
   colour: Text.optional(),
   color: Text.optional(),
   title: Text.optional(),
-  sort: z.enum(['x', 'y', '-x', '-y']).optional(),
+  sort: z.enum(CHART_SORTS).optional(),
   limit: z.number().int().positive().max(10_000).optional(),
   unit: Text.optional(),
 });
@@ -29,6 +30,8 @@ export interface ChartSpec {
   readonly type: ChartType;
   /** A table, a named result, or a data file by name or path. */
   readonly from: string;
+  /** SQL of the rows where `from` only names them: a query in parentheses, or a table. */
+  readonly source?: string;
   readonly x: string;
   /** `count()` unless told. */
   readonly y: string;
@@ -53,6 +56,18 @@ export function chartSpec(cell: CellSource): ChartSpec {
     });
   }
   const { value, places } = readYaml(cell.body);
+  return specOf(value, places);
+}
+
+/** A chart described by an object with the keys of the YAML. Errors: `bad_chart`. */
+export function chartSpecOf(
+  value: object,
+  { from, source }: { readonly from: string; readonly source: string },
+): ChartSpec {
+  return { ...specOf({ ...value, from }, {}), source };
+}
+
+function specOf(value: Record<string, unknown>, places: Partial<Record<string, SourcePlace>>): ChartSpec {
   for (const key of Object.keys(value)) refuseUnknown(key, places);
   const parsed = ChartYaml.safeParse(value);
   if (!parsed.success) throw badValue(parsed.error.issues[0], value, places);
@@ -114,7 +129,7 @@ function badValue(
       action: EXAMPLE,
     });
   }
-  const allowed = key === 'type' ? ChartType.options : key === 'sort' ? ['x', 'y', '-x', '-y'] : undefined;
+  const allowed = key === 'type' ? ChartType.options : key === 'sort' ? CHART_SORTS : undefined;
   const shown = typeof value[key] === 'object' ? JSON.stringify(value[key]) : String(value[key]);
   return new DaybookError('bad_chart', `“${shown}” is not a value for “${key}”.`, {
     ...at(places, key),

@@ -3,6 +3,7 @@ import type { AxisScale } from '@daybook/shared/results/chart';
 import type { ResultColumn } from '@daybook/shared/results/window';
 import { quoteName, quoteText } from '@daybook/shared/sql/quote';
 import { nearest } from '@daybook/shared/text/nearest';
+import { CHART_FUNCTIONS } from './words.ts';
 
 /** A value on an axis: SQL for it, how it reads, and what stands beside the axis. */
 export interface AxisTerm {
@@ -28,7 +29,7 @@ interface Source {
 }
 
 const CALL = /^([A-Za-z_]\w*)\s*\(\s*(.*?)\s*\)$/;
-const BUCKETS = ['year', 'quarter', 'month', 'week', 'day', 'hour', 'minute'];
+const BUCKETS: readonly string[] = CHART_FUNCTIONS.x;
 const AGGREGATES: Readonly<Record<string, (value: string) => string>> = {
   sum: (value) => `sum(${value})`,
   mean: (value) => `avg(${value})`,

@@ -12,7 +12,7 @@ const SHOWN_ROWS = 20;
 /** A result as a cell's output: Daybook's bundle, and the same as text and HTML for others. */
 export function resultOutput(
   result: EngineResult,
-  { name, ran }: { readonly name: string | undefined; readonly ran: number },
+  { name, ran, note }: { readonly name?: string | undefined; readonly ran: number; readonly note?: string | undefined },
 ): Record<string, unknown> {
   if (!result.tabular) return { 'text/plain': changedLine(result.rows) };
   const { id, columns, rows, elapsed, rowsRead, summary } = result;
@@ -28,9 +28,10 @@ export function resultOutput(
     ...(rowsRead === undefined ? {} : { rowsRead }),
     ran,
     ...(summary === undefined ? {} : { summary }),
+    ...(note === undefined ? {} : { note }),
   };
   const shown = { columns, rows: first.slice(0, SHOWN_ROWS) };
-  const size = sizeLine(rows, columns.length, shown.rows.length);
+  const size = [sizeLine(rows, columns.length, shown.rows.length), note].filter(Boolean).join('. ');
   return {
     [RESULT_MIME]: bundle,
     'text/html': htmlTable(shown, name === undefined ? size : `${name}: ${size}`),

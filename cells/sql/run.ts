@@ -36,7 +36,8 @@ async function boundValue(variable: string, body: string, context: RunContext): 
   if (what === undefined) return value;
   throw new DaybookError('bad_parameter', `The variable “${variable}” is ${what}, which cannot be a value in SQL.`, {
     ...(place === undefined ? {} : { place }),
-    action: 'Use a number, bigint, string, boolean, null, Date, or an array of one of these.',
+    action:
+      'Use a number, bigint, string, boolean, null, Date, bytes, or an array of one of these. A table is named without braces: FROM name.',
   });
 }
 
@@ -49,7 +50,8 @@ function unbindable(value: unknown): string | undefined {
     case 'symbol':
       return `a ${typeof value}`;
     case 'object':
-      if (value === null || isDate(value) || ArrayBuffer.isView(value)) return undefined;
+      if (value === null || isDate(value) || ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
+        return undefined;
       if (!Array.isArray(value)) return 'an object';
       return value.some((item) => Array.isArray(item) === false && unbindable(item) !== undefined)
         ? 'an array of objects'

@@ -33,8 +33,8 @@ function unknownOption(name: string): DaybookError {
   });
 }
 
-/** A name must do for both languages: a TypeScript variable and an SQL table. */
-function resultName(name: string): string {
+/** A name must do for both languages: a TypeScript variable and an SQL table. Errors: `bad_result_name`. */
+export function resultName(name: string): string {
   if (!/^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) || RESERVED.has(name)) {
     throw new DaybookError('bad_result_name', `“${name}” cannot be the name of a result.`, {
       action: 'Use letters, digits and _, not beginning with a digit, and no word of the TypeScript language.',

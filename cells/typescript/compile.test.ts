@@ -103,13 +103,13 @@ describe('names of globals', () => {
       FIRST,
     );
     expect(compiled.renamed).toEqual(['process']);
-    expect(compiled.code).toContain('let process_cell = 1;\nprocess_cell.x;\n({ process: process_cell });');
+    expect(compiled.code).toContain('let $daybook_process = 1;\n$daybook_process.x;\n({ process: $daybook_process });');
     expect(compiled.code).toContain('const process = 2;\n\tprocess;');
   });
 
   test('later cells see the renamed one; properties, parameters and labels stay', () => {
     const later = code('a.URL; ((URL) => URL)(1); new URL(); ({ URL: 1 })', { renamed: new Set(['URL']) });
-    expect(later).toContain('a.URL;\n((URL) => URL)(1);\nnew URL_cell();');
+    expect(later).toContain('a.URL;\n((URL) => URL)(1);\nnew $daybook_URL();');
     expect(later).toContain('({ URL: 1 })');
   });
 });

@@ -1,11 +1,18 @@
-import { parseSync } from 'oxc-parser';
+import { type Program, parseSync } from 'oxc-parser';
 import { Lines, type Place } from './lines.ts';
-import { type Rewritten, rewrite } from './rewrite.ts';
-import { syntaxError, transpile } from './transpile.ts';
+import { lower, newer } from './lower.ts';
+import { withObjectAtEnd } from './object-literal.ts';
+import { type Rewritten, rewrite, topLevelNames } from './rewrite.ts';
+import { chain, editStep, type Step } from './step.ts';
+import { topLevelUsing } from './top-level-using.ts';
+import { langOf, syntaxError, transpile } from './transpile.ts';
 import { walk } from './walk.ts';
 
 /** Name of the global object through which compiled cells reach the kernel. Hidden from users. */
 export const HELPER = '$daybook';
+
+/** Constants that happen to be names: a cell that made them something else would break all code. */
+const CONSTANTS = new Set(['undefined', 'NaN', 'Infinity']);
 
 export interface CompileContext {
   /** A number of this run alone; `keep` hands the last value over with it. */
@@ -26,29 +33,62 @@ export interface CompiledCell extends Omit<Rewritten, 'edited'> {
 
 /** Compiles a cell body. Pure; fails with `syntax_error` and its place. */
 export function compileCell(source: string, context: CompileContext): CompiledCell {
-  const plain = transpile(source);
-  const { program, errors } = parseSync('cell.js', plain.code, { sourceType: 'module' });
-  const [error] = errors;
-  if (error !== undefined) {
-    throw syntaxError(error.message, plain.original(new Lines(plain.code).place(error.labels[0]?.start ?? 0)), source);
+  const written = withObjectAtEnd(source);
+  let step: Step = written === undefined ? transpile(source) : chain(written, transpile(written.code));
+  let program = parse(step, source);
+  refuseConstants(program, step, source);
+  let made: ReadonlyMap<string, string> = new Map();
+  const features = newer(step.code, program);
+  if (features.using || features.decorators) {
+    const own = new Set(topLevelNames(program));
+    if (features.using) step = chain(step, topLevelUsing(step.code, program, { helper: HELPER, cell: context.cell }));
+    program = parse(step, source);
+    const inner = newer(step.code, program);
+    if (inner.using || inner.decorators) step = chain(step, lower(step.code, inner));
+    program = parse(step, source);
+    made = new Map(
+      topLevelNames(program)
+        .filter((name) => !own.has(name))
+        // A later run must not change what this one's classes look at.
+        .map((name) => [name, `${HELPER}_${context.cell}${name}`]),
+    );
   }
-  const { edited, ...rest } = rewrite(plain.code, program, { ...context, helper: HELPER, types: typeNames(source) });
-  let lines: { from: Lines; to: Lines } | undefined;
-  return {
-    ...rest,
-    code: edited.text,
-    locate(place) {
-      lines ??= { from: new Lines(edited.text), to: new Lines(plain.code) };
-      return plain.original(lines.to.place(edited.original(lines.from.offset(place))));
-    },
-  };
+  const { edited, ...rest } = rewrite(step.code, program, {
+    ...context,
+    helper: HELPER,
+    types: typeNames(source),
+    made,
+  });
+  const whole = chain(step, editStep(edited, step.code));
+  return { ...rest, code: whole.code, locate: whole.original };
+}
+
+function parse(step: Step, source: string): Program {
+  const { program, errors } = parseSync('cell.js', step.code, { sourceType: 'module' });
+  const [error] = errors;
+  if (error === undefined) return program;
+  throw syntaxError(error.message, step.original(new Lines(step.code).place(error.labels[0]?.start ?? 0)), source);
+}
+
+function refuseConstants(program: Program, step: Step, source: string): void {
+  const name = topLevelNames(program).find(
+    (each) => CONSTANTS.has(each) || each === HELPER || each.startsWith(`${HELPER}_`),
+  );
+  if (name === undefined) return;
+  const place = step.original(new Lines(step.code).place(Math.max(0, step.code.indexOf(name))));
+  throw syntaxError(
+    `“${name}” cannot be declared: the language or the kernel needs it. Choose another name.`,
+    place,
+    source,
+  );
 }
 
 /** Names used in type positions, looked for only where something is imported. */
 function typeNames(source: string): Set<string> {
   const names = new Set<string>();
   if (!/\bimport\b/.test(source)) return names;
-  walk(parseSync('cell.ts', source, { sourceType: 'module', lang: 'ts' }).program, (node) => {
+  const lang = langOf(source);
+  walk(parseSync(`cell.${lang}`, source, { sourceType: 'module', lang }).program, (node) => {
     if (node.type === 'TSTypeReference' && node.typeName.type === 'Identifier') names.add(node.typeName.name);
     return true;
   });

@@ -27,16 +27,27 @@ function visit(node: Node, parent: Node | undefined, free: ReadonlySet<string>, 
     }
     return;
   }
-  const shadowed = parent === undefined ? [] : declared(node);
-  const inside = shadowed.some((name) => free.has(name))
-    ? new Set([...free].filter((name) => !shadowed.includes(name)))
-    : free;
+  const inside = without(free, parent === undefined ? [] : declared(node));
   if (inside.size === 0) return;
   if (isShorthandProperty(node)) {
     visit(node.value, node, inside, found);
     return;
   }
-  for (const child of children(node)) visit(child, node, inside, found);
+  // What a body declares with `var` is not seen by the parameters' defaults.
+  const body = isFunction(node) ? node.body : undefined;
+  for (const child of children(node)) {
+    visit(child, node, child === body ? without(inside, varsInside(node)) : inside, found);
+  }
+}
+
+function without(names: ReadonlySet<string>, shadowed: readonly string[]): ReadonlySet<string> {
+  if (!shadowed.some((name) => names.has(name))) return names;
+  const gone = new Set(shadowed);
+  return new Set([...names].filter((name) => !gone.has(name)));
+}
+
+function isFunction(node: Node): node is Node & { type: 'FunctionExpression'; body: Node } {
+  return /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type);
 }
 
 /** Names that `node` declares for what is inside it. */
@@ -46,7 +57,7 @@ function declared(node: Node): string[] {
     case 'FunctionExpression':
     case 'ArrowFunctionExpression': {
       const own = node.type === 'FunctionExpression' && node.id !== null ? [node.id.name] : [];
-      return [...own, ...node.params.flatMap((parameter) => boundNames(parameter)), ...varsInside(node)];
+      return [...own, ...node.params.flatMap((parameter) => boundNames(parameter))];
     }
     case 'ClassDeclaration':
     case 'ClassExpression':

@@ -32,6 +32,8 @@ export interface RewriteOptions {
   readonly vars: ReadonlySet<string>;
   /** Imported names that the cell uses as types, which a module need not export. */
   readonly types: ReadonlySet<string>;
+  /** Names that the compiler itself made at top level, and those they get: a cell's own never meet them. */
+  readonly made?: ReadonlyMap<string, string>;
 }
 
 export interface Rewritten {
@@ -45,7 +47,7 @@ export interface Rewritten {
 
 /** The name under which a cell's own `process` or `URL` lives. */
 export function renamedTo(name: string): string {
-  return `${name}_cell`;
+  return `$daybook_${name}`;
 }
 
 export function rewrite(code: string, program: Program, options: RewriteOptions): Rewritten {
@@ -59,7 +61,9 @@ class Rewriter {
   readonly #declares = new Set<string>();
   readonly #vars = new Set<string>();
   readonly #enums = new Set<string>();
-  #renamed: ReadonlySet<string> = new Set();
+  readonly #functions = new Set<string>();
+  /** Names that are written differently in the result. */
+  #names: ReadonlyMap<string, string> = new Map();
 
   constructor(code: string, program: Program, options: RewriteOptions) {
     this.#program = program;
@@ -68,17 +72,23 @@ class Rewriter {
   }
 
   run(): Rewritten {
-    const { reserved, renamed, vars } = this.#options;
+    const { reserved, renamed, vars, made = new Map<string, string>() } = this.#options;
     this.#collect();
-    const own = [...this.#declares].filter((name) => reserved.has(name));
-    this.#renamed = new Set([...renamed, ...own]);
+    const own = [...this.#declares].filter((name) => reserved.has(name) && !made.has(name));
+    this.#names = new Map([...[...renamed, ...own].map((name) => [name, renamedTo(name)] as const), ...made]);
     this.#rename();
     for (const statement of this.#program.body) this.#statement(statement);
     this.#keepLast(() => insertCheckpoints(this.#program, this.#edits, this.#options));
     this.#inner();
     const fresh = [...this.#vars].filter((name) => !vars.has(name));
     if (fresh.length > 0) this.#edits.prepend(`let ${fresh.map((name) => this.#name(name)).join(', ')}; `);
-    return { edited: this.#edits.apply(), declares: [...this.#declares], vars: [...this.#vars], renamed: own };
+    const written = (names: ReadonlySet<string>) => [...names].filter((name) => !made.has(name));
+    return {
+      edited: this.#edits.apply(),
+      declares: written(this.#declares),
+      vars: written(this.#vars),
+      renamed: own,
+    };
   }
 
   /** Finds what the cell declares before anything is written: references may come first. */
@@ -86,7 +96,7 @@ class Rewriter {
     for (const statement of this.#program.body) {
       for (const name of declaredBy(statement)) this.#declares.add(name);
     }
-    this.#eachVar((declaration) => {
+    eachVar(this.#program, (declaration) => {
       for (const { id } of declaration.declarations) {
         for (const name of boundNames(id)) {
           this.#declares.add(name);
@@ -97,14 +107,14 @@ class Rewriter {
   }
 
   #rename(): void {
-    if (this.#renamed.size === 0) return;
-    for (const { name, start, end, shorthand } of references(this.#program, this.#renamed)) {
-      this.#edits.replace(start, end, shorthand ? `${name}: ${renamedTo(name)}` : renamedTo(name));
+    if (this.#names.size === 0) return;
+    for (const { name, start, end, shorthand } of references(this.#program, new Set(this.#names.keys()))) {
+      this.#edits.replace(start, end, shorthand ? `${name}: ${this.#name(name)}` : this.#name(name));
     }
   }
 
   #name(name: string): string {
-    return this.#renamed.has(name) ? renamedTo(name) : name;
+    return this.#names.get(name) ?? name;
   }
 
   #statement(node: Node): void {
@@ -139,8 +149,12 @@ class Rewriter {
 
   #function(node: FunctionNode): void {
     if (node.id === null) return;
+    const { name } = node.id;
     this.#edits.replace(node.id.start, node.id.end, '');
-    this.#edits.hoist(node.start, node.end, { before: `let ${this.#name(node.id.name)} = `, after: '; ' });
+    // Written twice, the later one counts.
+    const declare = this.#functions.has(name) ? '' : 'let ';
+    this.#functions.add(name);
+    this.#edits.hoist(node.start, node.end, { before: `${declare}${this.#name(name)} = `, after: '; ' });
   }
 
   #class(node: Class): void {
@@ -184,7 +198,7 @@ class Rewriter {
 
   /** The cell's value is its last statement's, when that is an expression. `within` writes what is inside it. */
   #keepLast(within: () => void): void {
-    const last = this.#program.body.at(-1);
+    const last = this.#program.body.findLast(({ type }) => type !== 'EmptyStatement');
     const value =
       last?.type === 'ExpressionStatement'
         ? last.expression
@@ -212,7 +226,7 @@ class Rewriter {
         this.#edits.replace(node.start, node.end, `${helper}.meta`);
       return true;
     });
-    this.#eachVar((declaration, parent) => this.#var(declaration, parent));
+    eachVar(this.#program, (declaration, parent) => this.#var(declaration, parent));
   }
 
   /** `var a = 1, b, {c} = d` becomes `void (a = 1, {c} = d)`; in a loop's head, the same without `void`. */
@@ -247,16 +261,24 @@ class Rewriter {
     this.#edits.replace(argument.start, argument.start, '(');
     this.#edits.replace(argument.end, argument.end, ')');
   }
-
-  #eachVar(each: (declaration: VariableDeclaration, parent: Node | undefined) => void): void {
-    walk(this.#program, (node, parent) => {
-      if (node.type === 'VariableDeclaration' && node.kind === 'var') each(node, parent);
-      return !holdsVars(node);
-    });
-  }
 }
 
-function declaredBy(node: Node): string[] {
+/** Every name that a program declares at its top, with each `var` of any depth. */
+export function topLevelNames(program: Program): string[] {
+  const names = program.body.flatMap(declaredBy);
+  eachVar(program, ({ declarations }) => names.push(...declarations.flatMap(({ id }) => boundNames(id))));
+  return names;
+}
+
+function eachVar(program: Program, each: (declaration: VariableDeclaration, parent: Node | undefined) => void): void {
+  walk(program, (node, parent) => {
+    if (node.type === 'VariableDeclaration' && node.kind === 'var') each(node, parent);
+    return !holdsVars(node);
+  });
+}
+
+/** Names that a top-level statement declares, `var` inside blocks aside. */
+export function declaredBy(node: Node): string[] {
   switch (node.type) {
     case 'VariableDeclaration':
       return node.declarations.flatMap(({ id }) => boundNames(id));

@@ -23,17 +23,27 @@ export interface DaybookOptions {
   readonly port?: number;
   /** Account to run as; only root can choose one. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  /** Words of a program that starts Daybook; they stand before its own. */
+  readonly under?: readonly string[];
 }
 
 const START = join(import.meta.dirname, '../../server/bin/start.mjs');
 const TOKEN = 'a-token-for-tests';
 
 /** Starts Daybook as a user does, on a port of its own choosing, and waits until it is ready. */
-export async function startDaybook({ home, folder, env = {}, port = 0, user }: DaybookOptions): Promise<Program> {
+export async function startDaybook({
+  home,
+  folder,
+  env = {},
+  port = 0,
+  user,
+  under = [],
+}: DaybookOptions): Promise<Program> {
+  const [command = '', ...args] = [...under, process.execPath, START, ...(folder === undefined ? [] : [folder])];
   return startProgram({
     user,
-    command: process.execPath,
-    args: folder === undefined ? [START] : [START, folder],
+    command,
+    args,
     env: { DAYBOOK_HOME: home, DAYBOOK_PORT: String(port), DAYBOOK_TOKEN: TOKEN, DAYBOOK_JSON: '1', ...env },
     announced: /"url":"(http:\/\/[^/"?]+)/,
     probe: '/ready',
@@ -42,12 +52,16 @@ export async function startDaybook({ home, folder, env = {}, port = 0, user }: D
 }
 
 /** Starts stock JupyterLab of a Python environment (`bin` is its folder of programs) on `folder`. */
-export async function startJupyterLab(bin: string, folder: string): Promise<Program> {
+export async function startJupyterLab(
+  bin: string,
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Program> {
   return startProgram({
     user: undefined,
     command: join(bin, 'jupyter-lab'),
     args: ['--no-browser', '--allow-root', '--ip=127.0.0.1', '--port=0', `--IdentityProvider.token=${TOKEN}`, folder],
-    env: { PATH: `${bin}:${process.env.PATH}` },
+    env: { PATH: `${bin}:${process.env.PATH}`, ...env },
     announced: /(http:\/\/127\.0\.0\.1:[1-9]\d*)/,
     probe: '/api/status',
     token: TOKEN,

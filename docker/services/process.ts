@@ -77,6 +77,16 @@ export function freePort(): Promise<number> {
   });
 }
 
+/** Whether there is a process with this id. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** User and group id of an account; `undefined` when this machine has none of the name. */
 export function account(name: string): { uid: number; gid: number } | undefined {
   const line = readFileSync('/etc/passwd', 'utf8')

@@ -7,6 +7,7 @@ import { rspack } from '@rspack/core';
 import svgToDataUri from 'mini-svg-data-uri';
 import { eagerModules } from './eager.mjs';
 import { singletons } from './packages.mjs';
+import { ALIAS, TYPESCRIPT } from './sources.mjs';
 
 const require = createRequire(import.meta.url);
 const here = import.meta.dirname;
@@ -18,8 +19,7 @@ const root = join(here, '../..');
  */
 export async function labConfig({ output, styles, mode = 'production' }) {
   const alias = {
-    '@daybook/shared': join(root, 'shared'),
-    '@daybook/cells': join(root, 'cells'),
+    ...ALIAS,
     'lab-styles': styles,
     // A tool in the repository brings React 16 to the top of node_modules; the front end has one React, its own.
     react: packageFolder('react'),
@@ -85,6 +85,14 @@ export async function labConfig({ output, styles, mode = 'production' }) {
           },
           // What every notebook asks for when it opens: Markdown, and the languages of cells and fences.
           notebook: { name: 'notebook', test: NOTEBOOK, priority: 20, enforce: true, chunks: notEntry },
+          // Styles too stay apart until a notebook shows a widget.
+          widgets: {
+            name: 'widgets',
+            test: /[\\/](node_modules[\\/]@jupyter-widgets|plugins[\\/]widgets[\\/](manager\.ts|widgets\.css))/,
+            priority: 30,
+            enforce: true,
+            chunks: notEntry,
+          },
           math: {
             name: 'math',
             test: /[\\/]node_modules[\\/]mathjax-full[\\/]/,
@@ -154,18 +162,7 @@ const RULES = [
   },
   { test: /\.svg(\?.*)?$/, issuer: /\.[jt]sx?$/, type: 'asset/source' },
   { test: /\.m?js$/, type: 'javascript/auto', resolve: { fullySpecified: false } },
-  {
-    test: /\.tsx?$/,
-    type: 'javascript/auto',
-    loader: 'builtin:swc-loader',
-    options: {
-      jsc: {
-        parser: { syntax: 'typescript', tsx: true },
-        target: 'es2022',
-        transform: { react: { runtime: 'automatic' } },
-      },
-    },
-  },
+  TYPESCRIPT,
 ];
 
 const notEntry = (chunk) => chunk.name !== 'main';

@@ -14,7 +14,7 @@ export async function arrow(rounds = 3): Promise<Figure[]> {
       TIMESTAMP '2001-01-01' + to_seconds(i) AS h, (i / 100)::DECIMAL(18, 2) AS k,
       CASE WHEN i % 3 = 0 THEN NULL ELSE i END AS l FROM range(${ROWS}) r(i)`);
     const select = () => connection.run('FROM t');
-    const ours = async () => (await encodeArrow(await select())).bytes;
+    const ours = async () => (await encodeArrow(await select(), { rows: ROWS })).bytes;
     const json = await alternate(rounds, ours, async () =>
       Buffer.from(JSON.stringify(await (await select()).getRowsJson())),
     );

@@ -47,7 +47,12 @@ describe('the command line', () => {
 describeWith(python, 'stock Jupyter', (found) => {
   const run = (words: readonly string[], typed = '') =>
     new Promise<{ code: number | null; out: string }>((resolve) => {
-      const env = { ...process.env, JUPYTER_PATH: join(prefix, 'share/jupyter'), JUPYTER_RUNTIME_DIR: prefix };
+      const env = {
+        ...process.env,
+        JUPYTER_PATH: join(prefix, 'share/jupyter'),
+        JUPYTER_RUNTIME_DIR: prefix,
+        XDG_STATE_HOME: join(prefix, 'state'),
+      };
       const child = spawn(found.program, words, { env, cwd: prefix, stdio: ['pipe', 'pipe', 'pipe'] });
       child.stdin.end(typed);
       let out = '';
@@ -72,6 +77,11 @@ describeWith(python, 'stock Jupyter', (found) => {
     expect(out).toContain('Daybook: TypeScript');
     expect(out).toMatch(/printed\n[\s\S]*Out\[3\]: 42/);
     expect(out).toMatch(/Error.*: wanted/);
+  });
+
+  test('K59 the up arrow of jupyter console finds what an earlier console ran', { timeout: 120_000 }, async () => {
+    const { code, out } = await run([join(import.meta.dirname, 'fixtures/console_history.py')]);
+    expect(code, out).toBe(0);
   });
 
   test('a session through jupyter_client: welcome, interrupt, question, restart', { timeout: 120_000 }, async () => {

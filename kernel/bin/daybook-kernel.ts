@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
-import { installKernelspec } from '../kernelspec/install.ts';
+import { install } from '../kernelspec/install.ts';
 import { parseArguments, USAGE } from './arguments.ts';
 import { runKernel } from './run-kernel.ts';
 
@@ -19,8 +19,15 @@ async function main(): Promise<number> {
       const prefix = command.prefix === undefined ? undefined : resolve(command.prefix);
       const program = join(import.meta.dirname, 'daybook-kernel.js');
       const front = join(import.meta.dirname, '../front.js');
-      const folder = await installKernelspec({ prefix, program, front, env: process.env, platform: process.platform });
-      process.stdout.write(`Installed the kernel “Daybook (TypeScript)” in ${folder}\n`);
+      const labextension = join(import.meta.dirname, '../../../extension/labextension');
+      const { env, platform } = process;
+      const installed = await install({ prefix, program, front, labextension, env, platform });
+      process.stdout.write(`Installed the kernel “Daybook (TypeScript)” in ${installed.kernelspec}\n`);
+      process.stdout.write(
+        installed.labextension === undefined
+          ? 'Tables and charts stay plain in JupyterLab: run “npm run build:labextension” and install again for the extension.\n'
+          : `Installed the JupyterLab extension in ${installed.labextension}\n`,
+      );
       return 0;
     }
     case 'run':

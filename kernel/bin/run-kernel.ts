@@ -1,6 +1,9 @@
-import type { KernelStatus } from '@daybook/shared/ports/kernel-front';
-import { createFront } from '../front.ts';
+import { homedir } from 'node:os';
+import type { KernelKinds, KernelStatus } from '@daybook/shared/ports/kernel-front';
+import { createFront, isolate } from '../front.ts';
+import { policyOf } from '../isolation/settings.ts';
 import { readConnection } from '../zeromq/connection.ts';
+import { historyFolder } from './history-folder.ts';
 
 export interface RunOptions {
   readonly id: string;
@@ -17,7 +20,18 @@ const PARENT_MS = 1_000;
 export async function runKernel({ id, file, cwd, env }: RunOptions): Promise<number> {
   const log = (text: string) => process.stderr.write(`[daybook kernel] ${text}\n`);
   const connection = await readConnection(file);
-  const front = createFront({ id, cwd, env: present(env), log: (_level, text) => log(text) });
+  const [kinds, isolation] = await Promise.all([namedKinds(env.DAYBOOK_CELL_KINDS, cwd), isolate(policyOf(env))]);
+  if (isolation.obstacle !== undefined) log(`No sandbox: ${isolation.obstacle.reason}. ${isolation.obstacle.action}`);
+  const history = historyFolder(env, { home: homedir(), platform: process.platform });
+  const front = createFront({
+    id,
+    cwd,
+    env: present(env),
+    kinds,
+    isolation,
+    ...(history === undefined ? {} : { history }),
+    log: (_level, text) => log(text),
+  });
   // The executor starts meanwhile, on another core.
   const { serve } = await import('../zeromq/serve.ts');
   const served = await serve(front, connection, log);
@@ -42,6 +56,13 @@ export async function runKernel({ id, file, cwd, env }: RunOptions): Promise<num
   await front.shutdown();
   await served.close();
   return asked ? 0 : 1;
+}
+
+/** The kinds of the packages that the environment names; read only then. */
+async function namedKinds(names: string | undefined, cwd: string): Promise<KernelKinds> {
+  if (names === undefined || names.trim() === '') return { kinds: [], failures: [] };
+  const { forKernel, installedKinds, splitNames } = await import('@daybook/cells/installed');
+  return forKernel(installedKinds(splitNames(names), [cwd, import.meta.dirname]));
 }
 
 function present(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -1,3 +1,4 @@
+import { SqlAssistRequest } from '@daybook/shared/results/catalog';
 import { ResultColumn, ResultExportFormat, ResultWindowRequest } from '@daybook/shared/results/window';
 import { z } from 'zod';
 import { WireError } from './wire-error.ts';
@@ -13,6 +14,10 @@ export const ChannelRequest = z.discriminatedUnion('op', [
     format: ResultExportFormat,
     path: z.string().min(1).max(8192),
   }),
+  z.object({ op: z.literal('tables'), key: z.number().int(), queries: z.array(z.string().max(1_000_000)).max(1000) }),
+  z.object({ op: z.literal('catalog'), key: z.number().int() }),
+  z.object({ op: z.literal('functions'), key: z.number().int() }),
+  z.object({ op: z.literal('assist'), key: z.number().int(), request: SqlAssistRequest }),
   z.object({ op: z.literal('cancel'), key: z.number().int() }),
 ]);
 export type ChannelRequest = z.infer<typeof ChannelRequest>;
@@ -22,6 +27,9 @@ export const ChannelReply = z.union([
   z.object({ key: z.number().int(), value: z.unknown() }),
 ]);
 export type ChannelReply = z.infer<typeof ChannelReply>;
+
+/** What queries read, one each; null for what is no query. */
+export const TablesAnswer = z.array(z.object({ uses: z.array(z.string()), unknown: z.boolean() }).nullable());
 
 /** A window without its body, which follows as the frame's. */
 export const WindowHead = z.object({

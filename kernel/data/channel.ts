@@ -2,13 +2,16 @@ import type { Duplex } from 'node:stream';
 import { CancelledError, DaybookError } from '@daybook/shared/errors/error';
 import type { KernelResults } from '@daybook/shared/ports/kernel-front';
 import type { CancelSignal } from '@daybook/shared/ports/run-context';
+import { Catalog, SqlAssist, type SqlAssistRequest, SqlFunction } from '@daybook/shared/results/catalog';
 import {
   type ResultExportRequest,
   ResultSummary,
   type ResultWindow,
   type ResultWindowRequest,
 } from '@daybook/shared/results/window';
-import { ChannelReply, type ChannelRequest, WindowHead } from './channel-messages.ts';
+import type { SqlTables } from '@daybook/shared/sql/tables';
+import { z } from 'zod';
+import { ChannelReply, type ChannelRequest, TablesAnswer, WindowHead } from './channel-messages.ts';
 import { encodeFrame, type Frame, FrameReader } from './frames.ts';
 import { fromWireError } from './wire-error.ts';
 
@@ -17,6 +20,11 @@ export interface DataChannel extends KernelResults {
   window(request: ResultWindowRequest, signal?: CancelSignal): Promise<ResultWindow>;
   summary(id: string, signal?: CancelSignal): Promise<ResultSummary>;
   export(request: ResultExportRequest, signal?: CancelSignal): Promise<void>;
+  /** What each query reads; undefined for what DuckDB does not read as one. Answered while a cell runs. */
+  tables(queries: readonly string[]): Promise<readonly (SqlTables | undefined)[]>;
+  catalog(signal?: CancelSignal): Promise<Catalog>;
+  functions(): Promise<readonly SqlFunction[]>;
+  assist(request: SqlAssistRequest, signal?: CancelSignal): Promise<SqlAssist>;
   /** Ends the stream; what is pending fails with `result_gone`. Idempotent. */
   close(): void;
 }
@@ -94,6 +102,19 @@ export function openDataChannel(stream: Duplex): DataChannel {
     },
     async export(request, signal) {
       await ask({ op: 'export', ...request }, signal);
+    },
+    async tables(queries) {
+      const { value } = await ask({ op: 'tables', queries: [...queries] });
+      return checked(TablesAnswer, value).map((each) => each ?? undefined);
+    },
+    async catalog(signal) {
+      return checked(Catalog, (await ask({ op: 'catalog' }, signal)).value);
+    },
+    async functions() {
+      return checked(z.array(SqlFunction), (await ask({ op: 'functions' })).value);
+    },
+    async assist(request, signal) {
+      return checked(SqlAssist, (await ask({ op: 'assist', request }, signal)).value);
     },
     close: () => end(channelEnded()),
   };

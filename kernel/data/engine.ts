@@ -5,6 +5,7 @@ import type { Disposer } from '@daybook/shared/ports/disposer';
 import type { KernelResults } from '@daybook/shared/ports/kernel-front';
 import type { CancelSignal, EngineResult, QueryOptions } from '@daybook/shared/ports/run-context';
 import type { JsonCell } from '@daybook/shared/results/bundle';
+import type { Catalog, SqlAssist, SqlAssistRequest, SqlFunction } from '@daybook/shared/results/catalog';
 import type {
   ResultColumn,
   ResultExportRequest,
@@ -13,15 +14,23 @@ import type {
   ResultWindowRequest,
 } from '@daybook/shared/results/window';
 import { quoteName, quoteText } from '@daybook/shared/sql/quote';
+import type { SqlTables } from '@daybook/shared/sql/tables';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api';
+import { assist, readCatalog, readFunctions } from './catalog.ts';
 import { ConnectionPool, interruptUntilDone, Queue } from './connections.ts';
-import { plainNumbers } from './plain-numbers.ts';
+import type { FilePlaces } from './files.ts';
+import { plainColumns } from './plain-columns.ts';
+import { readTables } from './query-tables.ts';
 import { RESULTS_DATABASE, ResultStore, resultGone, type StoredResult } from './results.ts';
 import { chunksOf, columnsOf, readRows } from './rows.ts';
-import { type Outcome, Session, searchIn } from './session.ts';
+import { type FindTable, type Outcome, Session, searchIn } from './session.ts';
 import { defaultMemory, duckdbOptions, type EngineSettings, removeStaleTemp, tempFolderFor } from './settings.ts';
 import { sqlError } from './sql-error.ts';
 import { summarise } from './summary.ts';
+import { loadTable } from './tables/load.ts';
+import type { TablePayload } from './tables/payload.ts';
+import type { ArrowOptions } from './thread.ts';
+
 import { encodeArrow, readWindow } from './window.ts';
 
 /** Rows up to which a result's column profiles come along with it. */
@@ -33,7 +42,15 @@ export interface EngineOptions extends EngineSettings {
   readonly kernelId: string;
 }
 
-export type EngineQuery = Omit<QueryOptions, 'signal'>;
+export interface EngineQuery extends Omit<QueryOptions, 'signal'> {
+  /** Most rows of the last statement's, when it is a query. */
+  readonly limit?: number;
+  /** Names that `want` knows better than the engine: variables that took the name of a result. */
+  readonly prefer?: readonly string[];
+}
+
+/** How a table of JavaScript values is kept; as in `QueryOptions`. */
+export type Put = Pick<QueryOptions, 'name' | 'first'>;
 
 /**
  * One DuckDB with the results of a kernel's cells. Scripts run one after the other on one
@@ -46,8 +63,9 @@ export class Engine implements KernelResults {
   private readonly pool: ConnectionPool;
   private readonly store: ResultStore;
   private readonly tempFolder: string;
+  private readonly places: FilePlaces;
   private readonly queue = new Queue();
-  private readonly running = new Map<number, Session | undefined>();
+  private readonly running = new Map<number, Task>();
 
   private constructor(
     instance: DuckDBInstance,
@@ -59,6 +77,7 @@ export class Engine implements KernelResults {
     this.session = new Session(connection, options);
     this.pool = new ConnectionPool(instance);
     this.tempFolder = options.tempFolder;
+    this.places = { cwd: options.cwd, workspace: options.workspace };
     this.store = new ResultStore(`${options.kernelId}.${options.nonce}`, {
       count: MAX_RESULTS,
       bytes: (options.memoryBytes ?? defaultMemory()) / 2,
@@ -78,11 +97,12 @@ export class Engine implements KernelResults {
   }
 
   /** See `DataQueries.query`. `key` names the query for `cancel`. */
-  query(sql: string, options: EngineQuery = {}, key = -1): Promise<EngineResult> {
-    this.running.set(key, undefined);
+  query(sql: string, options: EngineQuery & { readonly want?: FindTable } = {}, key = -1): Promise<EngineResult> {
+    const task: Task = { cancel: () => {} };
+    this.running.set(key, task);
     return this.queue.run(async () => {
       if (!this.running.has(key)) throw new CancelledError('The query was interrupted before it began.');
-      this.running.set(key, this.session);
+      task.cancel = () => this.session.interrupt();
       try {
         return await this.runQuery(sql, options);
       } finally {
@@ -91,9 +111,33 @@ export class Engine implements KernelResults {
     });
   }
 
+  /** Keeps a table of JavaScript values as a result. `key` names it for `cancel`. */
+  put(payload: TablePayload, { name, first = 50 }: Put = {}, key = -1): Promise<EngineResult> {
+    return this.cancellably(key, async (signal) => {
+      const { id, table } = this.store.reserve();
+      const start = performance.now();
+      const place = { catalog: RESULTS_DATABASE, schema: 'main', table: plainName(table) };
+      const throwIfCancelled = (): void => {
+        if (signal.aborted) throw new CancelledError('The table was not read to its end.');
+      };
+      const collected = await this.pool.use(async (connection) => {
+        await loadTable(connection, payload, { place, throwIfCancelled });
+        return this.shown(connection, table, { first, rows: payload.rows, ended: performance.now() });
+      });
+      const head = { id, elapsed: collected.ended - start, rowsRead: undefined };
+      return this.keep({ id, table }, head, { ...collected, name });
+    });
+  }
+
+  /** Lets a result go; idempotent. A result that has a name stays. */
+  async drop(id: string): Promise<void> {
+    const gone = this.store.remove(id);
+    if (gone !== undefined) await this.dropTable(gone.table);
+  }
+
   /** Stops one query: at once when it runs, before it begins when it waits. */
   cancel(key: number): void {
-    this.running.get(key)?.interrupt();
+    this.running.get(key)?.cancel();
     this.running.delete(key);
   }
 
@@ -110,6 +154,21 @@ export class Engine implements KernelResults {
     return this.read(id, summarise, signal);
   }
 
+  /** What SQL can name now; answered while a script runs, like all that helps to write SQL. */
+  async catalog(signal?: CancelSignal): Promise<Catalog> {
+    return this.pool.use((connection) => cancellable(connection, signal, () => readCatalog(connection, this.places)));
+  }
+
+  async functions(): Promise<readonly SqlFunction[]> {
+    return this.pool.use(readFunctions);
+  }
+
+  async assist(request: SqlAssistRequest, signal?: CancelSignal): Promise<SqlAssist> {
+    return this.pool.use((connection) =>
+      cancellable(connection, signal, () => assist(connection, request, this.places)),
+    );
+  }
+
   async export({ id, format, path }: ResultExportRequest, signal?: CancelSignal): Promise<void> {
     const options = format === 'csv' ? 'FORMAT csv, HEADER true' : 'FORMAT parquet, COMPRESSION zstd';
     await this.read(
@@ -121,13 +180,30 @@ export class Engine implements KernelResults {
     );
   }
 
+  /** What each query reads, by DuckDB's parser; null for what it does not read as a query. Runs nothing. */
+  async tables(queries: readonly string[]): Promise<(SqlTables | null)[]> {
+    return this.pool.use((connection) => readTables(connection, queries));
+  }
+
   /** A result whole, as JavaScript likes its numbers; see plain-numbers.ts. */
-  async arrow(idOrName: string): Promise<Uint8Array> {
-    return this.read(idOrName, async (connection, result) => {
-      const columns = await plainNumbers(connection, result);
-      const rows = await connection.run(`SELECT ${columns} FROM ${result.table} ORDER BY rowid`);
-      return (await encodeArrow(rows)).bytes;
-    });
+  async arrow(idOrName: string, { as = 'table', most }: ArrowOptions = {}, key = -1): Promise<Uint8Array> {
+    const work = async (connection: DuckDBConnection, result: StoredResult): Promise<Uint8Array> => {
+      const columns = await plainColumns(connection, result, as);
+      // Streamed: the rows are in memory once already.
+      const rows = await connection.stream(`SELECT ${columns} FROM ${result.table} ORDER BY rowid`);
+      return (await encodeArrow(rows, { rows: result.rows, ...(most === undefined ? {} : { most }) })).bytes;
+    };
+    return this.cancellably(key, (signal) => this.read(idOrName, work, signal));
+  }
+
+  private async cancellably<T>(key: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    if (key >= 0) this.running.set(key, { cancel: () => controller.abort() });
+    try {
+      return await work(controller.signal);
+    } finally {
+      this.running.delete(key);
+    }
   }
 
   /** Ends what runs and frees everything, the folder of spilled data included. */
@@ -140,12 +216,12 @@ export class Engine implements KernelResults {
     rmSync(this.tempFolder, { recursive: true, force: true });
   }
 
-  private async runQuery(sql: string, options: EngineQuery): Promise<EngineResult> {
-    const { parameters = [], name, first = 50, keep = true } = options;
+  private async runQuery(sql: string, options: EngineQuery & { readonly want?: FindTable }): Promise<EngineResult> {
+    const { parameters = [], name, first = 50, keep = true, limit, want, prefer } = options;
     const { id, table } = this.store.reserve();
     const start = performance.now();
     const answer = await this.session
-      .run(sql, { parameters, into: keep ? table : undefined }, (outcome) =>
+      .run(sql, { parameters, into: keep ? table : undefined, limit, want, prefer }, (outcome) =>
         this.collect(outcome, { table, first, keep }),
       )
       .catch(async (error: unknown) => {
@@ -156,17 +232,25 @@ export class Engine implements KernelResults {
     if (!answer.tabular) return { ...head, ...answer, columns: [], first: [], summary: undefined };
     const { columns, rows, first: shown } = answer;
     if (!keep) return { ...head, columns, rows, first: shown, summary: undefined, tabular: true };
+    return this.keep({ id, table }, head, { columns, rows, first: shown, name });
+  }
+
+  private async keep(
+    { id, table }: { readonly id: string; readonly table: string },
+    head: Pick<EngineResult, 'id' | 'elapsed' | 'rowsRead'>,
+    { columns, rows, first, name }: Pick<EngineResult, 'columns' | 'rows' | 'first'> & { name: string | undefined },
+  ): Promise<EngineResult> {
     const stored: StoredResult = {
       id,
       table,
       columns,
       rows,
-      bytes: estimateBytes(columns, rows, shown),
+      bytes: estimateBytes(columns, rows, first),
       totals: new Map(),
     };
     if (name !== undefined) await this.giveName(name, stored);
     for (const gone of this.store.add(stored)) await this.dropTable(gone.table);
-    return { ...head, columns, rows, first: shown, summary: await this.cheapSummary(stored), tabular: true };
+    return { ...head, columns, rows, first, summary: await this.cheapSummary(stored), tabular: true };
   }
 
   /** Reads what a script answered; its rows end up in `table` when they are to be kept. */
@@ -185,11 +269,17 @@ export class Engine implements KernelResults {
         ? outcome.rows
         : await this.pool.use((connection) => copyRows(connection, outcome.result, table));
     const ended = performance.now();
-    return this.pool.use(async (connection) => {
-      const head = await connection.run(`SELECT * FROM ${table} WHERE rowid < ${first} ORDER BY rowid`);
-      const shown = await readRows(head, first);
-      return { tabular: true, columns: columnsOf(head), first: shown.first, rows, ended };
-    });
+    return this.pool.use((connection) => this.shown(connection, table, { first, rows, ended }));
+  }
+
+  private async shown(
+    connection: DuckDBConnection,
+    table: string,
+    { first, rows, ended }: { readonly first: number; readonly rows: number; readonly ended: number },
+  ): Promise<Collected & { readonly tabular: true }> {
+    const head = await connection.run(`SELECT * FROM ${table} WHERE rowid < ${first} ORDER BY rowid`);
+    const shown = await readRows(head, first);
+    return { tabular: true, columns: columnsOf(head), first: shown.first, rows, ended };
   }
 
   private async giveName(name: string, result: StoredResult): Promise<void> {
@@ -256,6 +346,11 @@ async function cancellable<T>(
   }
 }
 
+/** Something that runs and can be stopped. */
+interface Task {
+  cancel(): void;
+}
+
 type Collected =
   | { readonly tabular: false; readonly rows: number; readonly ended: number }
   | {
@@ -271,8 +366,7 @@ async function copyRows(connection: DuckDBConnection, result: DuckDBResult, tabl
   const types = result.columnTypes();
   const columns = columnsOf(result).map(({ name }, index) => `${quoteName(name)} ${String(types[index])}`);
   await connection.run(`CREATE TABLE ${table} (${columns.join(', ')})`);
-  const plain = /"([^"]+)"$/.exec(table)?.[1] ?? table;
-  const appender = await connection.createAppender(plain, 'main', RESULTS_DATABASE);
+  const appender = await connection.createAppender(plainName(table), 'main', RESULTS_DATABASE);
   let rows = 0;
   for await (const chunk of chunksOf(result)) {
     appender.appendDataChunk(chunk);
@@ -280,6 +374,11 @@ async function copyRows(connection: DuckDBConnection, result: DuckDBResult, tabl
   }
   appender.closeSync();
   return rows;
+}
+
+/** The last part of a qualified name, without its quotes. */
+function plainName(table: string): string {
+  return /"([^"]+)"$/.exec(table)?.[1] ?? table;
 }
 
 /** Memory a result takes, from its types and the text in its first rows. */

@@ -46,6 +46,19 @@ export function findDataFile(table: string, places: FilePlaces): DataFile | unde
   return undefined;
 }
 
+/** Data files in the notebook's folder and below the workspace, nearest first, at most `most` of them. */
+export function listDataFiles({ cwd, workspace }: FilePlaces, most: number): { path: string; name: string }[] {
+  const files: { path: string; name: string }[] = [];
+  for (const folder of new Set([cwd, ...levels(workspace)])) {
+    for (const file of filesIn(folder).sort()) {
+      if (readerOf(file) === undefined || file.startsWith('.')) continue;
+      if (files.length >= most) return files;
+      files.push({ path: relative(cwd, join(folder, file)), name: tableKey(stemOf(file)) });
+    }
+  }
+  return files;
+}
+
 /** A table or path that is nowhere. */
 export interface Missing {
   readonly name: string;

@@ -105,6 +105,7 @@ function boundObject(value: object | null, label: string): Bound {
     if (Number.isNaN(millis)) throw badParameter(label, 'an invalid Date');
     return { value: timestampValue(BigInt(millis) * 1000n), type: TIMESTAMP };
   }
+  if (value instanceof ArrayBuffer) return { value: blobValue(new Uint8Array(value)), type: BLOB };
   if (value instanceof Uint8Array) return { value: blobValue(value), type: BLOB };
   if (Array.isArray(value)) return boundList(value, label);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
@@ -131,14 +132,16 @@ function boundList(values: readonly unknown[], label: string): Bound {
   return { value: listValue(aligned), type: LIST(type) };
 }
 
+/** Widest first. */
+const NUMBERS: readonly DuckDBType[] = [DOUBLE, HUGEINT, BIGINT, INTEGER];
+
 /** Lists hold one type: the widest of their numbers, or the only one there is. */
 function commonType(types: readonly DuckDBType[], label: string): DuckDBType {
-  const distinct = [...new Set(types)];
+  const distinct = [...new Map(types.map((type) => [String(type), type])).values()];
   if (distinct.length === 0) return VARCHAR;
   if (distinct.length === 1 && distinct[0] !== undefined) return distinct[0];
-  const widest = [DOUBLE, HUGEINT, BIGINT, INTEGER].find((type) => distinct.includes(type));
-  if (widest !== undefined && distinct.every((type) => [DOUBLE, HUGEINT, BIGINT, INTEGER].includes(type as never)))
-    return widest;
+  const widest = NUMBERS.find((type) => distinct.includes(type));
+  if (widest !== undefined && distinct.every((type) => NUMBERS.includes(type))) return widest;
   throw badParameter(label, 'an array of mixed types');
 }
 

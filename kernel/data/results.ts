@@ -36,8 +36,8 @@ export class ResultStore {
 
   /** A fresh id and the table to fill for it. */
   reserve(): { readonly id: string; readonly table: string } {
-    const number = this.next++;
-    return { id: `${this.prefix}-${number}`, table: `${RESULTS_DATABASE}.main.${quoteName(`r${number}`)}` };
+    const id = `${this.prefix}-${this.next++}`;
+    return { id, table: resultTable(id) };
   }
 
   /** Keeps a result; answers the ones to drop to stay within the limits. */
@@ -53,6 +53,14 @@ export class ResultStore {
     if (result === undefined) throw resultGone(idOrName);
     this.results.delete(result.id);
     this.results.set(result.id, result);
+    return result;
+  }
+
+  /** Forgets a result that has no name; answers it, to be dropped. */
+  remove(id: string): StoredResult | undefined {
+    const result = this.results.get(id);
+    if (result === undefined || [...this.names.values()].includes(id)) return undefined;
+    this.results.delete(id);
     return result;
   }
 
@@ -74,6 +82,11 @@ export class ResultStore {
     }
     return dropped;
   }
+}
+
+/** The table that holds a result, for SQL. */
+export function resultTable(id: string): string {
+  return `${RESULTS_DATABASE}.main.${quoteName(`r${id.slice(id.lastIndexOf('-') + 1)}`)}`;
 }
 
 /** SQL compares names without case. */

@@ -54,6 +54,14 @@ async function perform(
     }
     case 'summary':
       return { value: await engine.summary(request.id, signal) };
+    case 'tables':
+      return { value: await engine.tables(request.queries) };
+    case 'catalog':
+      return { value: await engine.catalog(signal) };
+    case 'functions':
+      return { value: await engine.functions() };
+    case 'assist':
+      return { value: await engine.assist(request.request, signal) };
     case 'export':
       await engine.export(request, signal);
       return { value: null };

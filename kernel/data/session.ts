@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
-import { CancelledError, DaybookError } from '@daybook/shared/errors/error';
+import { CancelledError, DaybookError, type SourcePlace } from '@daybook/shared/errors/error';
 import type { Disposer } from '@daybook/shared/ports/disposer';
 import { quoteName, quoteText } from '@daybook/shared/sql/quote';
 import { leadingWord, type SqlStatement, splitStatements, sqlPieces } from '@daybook/shared/sql/tokens';
@@ -16,9 +16,31 @@ import { type FilePlaces, findDataFile, missingFile } from './files.ts';
 import { bindParameters, ownParameters } from './parameters.ts';
 import { readRows, selectRows } from './rows.ts';
 import { sqlError } from './sql-error.ts';
+import { loadTable } from './tables/load.ts';
+import type { WantedTable } from './thread.ts';
+import { fromWireError } from './wire-error.ts';
 
 /** Statements that `CREATE TABLE … AS` takes as they are. */
 const QUERY_WORDS = new Set(['SELECT', 'WITH', 'FROM', 'VALUES', 'TABLE', 'PIVOT', 'UNPIVOT']);
+
+/** Knows variables as tables, by name. */
+export type FindTable = (name: string) => Promise<WantedTable>;
+
+/** How a script runs. */
+export interface ScriptOptions {
+  readonly parameters: readonly unknown[];
+  /** Table for the rows of the last statement. */
+  readonly into: string | undefined;
+  readonly limit?: number | undefined;
+  readonly want?: FindTable | undefined;
+  readonly prefer?: readonly string[] | undefined;
+}
+
+/** Names that stand for files and variables while a script runs. */
+interface Sight {
+  readonly names: Map<string, 'VIEW' | 'TABLE'>;
+  readonly want: FindTable | undefined;
+}
 
 /** What became of the last statement of a script. */
 export type Outcome =
@@ -57,22 +79,19 @@ export class Session {
    * possible in one step. `read` gets the outcome while files that were found by name are in
    * sight.
    */
-  async run<T>(
-    sql: string,
-    options: { readonly parameters: readonly unknown[]; readonly into: string | undefined },
-    read: (outcome: Outcome) => Promise<T>,
-  ): Promise<T> {
+  async run<T>(sql: string, options: ScriptOptions, read: (outcome: Outcome) => Promise<T>): Promise<T> {
     const statements = splitStatements(sql);
     const last = statements.at(-1);
     if (last === undefined) throw new DaybookError('sql_empty', 'There is no SQL statement to run.');
-    const views: string[] = [];
+    const sight: Sight = { names: new Map(), want: options.want };
     this.running = true;
     this.script = sql;
     try {
+      for (const name of options.prefer ?? []) await this.showVariable(sight, name);
       for (const statement of statements.slice(0, -1)) {
-        await this.withFiles(views, () => this.execute(sql, statement, options.parameters));
+        await this.withTables(sight, statement, () => this.execute(sql, statement, options.parameters));
       }
-      const outcome = await this.withFiles(views, () => this.finish(sql, last, options));
+      const outcome = await this.withTables(sight, last, () => this.finish(sql, last, options));
       const value = await read(outcome);
       if (this.inTransaction) throw openTransaction();
       return value;
@@ -82,17 +101,17 @@ export class Session {
       this.running = false;
       this.stopInterrupting?.();
       this.stopInterrupting = undefined;
-      await this.restore(views);
+      await this.restore(sight);
     }
   }
 
   private async finish(
     sql: string,
     statement: SqlStatement,
-    { parameters, into }: { readonly parameters: readonly unknown[]; readonly into: string | undefined },
+    { parameters, into, limit }: ScriptOptions,
   ): Promise<Outcome> {
     if (into !== undefined && !this.inTransaction && QUERY_WORDS.has(leadingWord(statement.text))) {
-      const rows = await this.store(sql, statement, { parameters, into });
+      const rows = await this.store(sql, statement, { parameters, into, limit });
       if (rows !== undefined) return { kind: 'stored', rows };
     }
     const { result, type } = await this.execute(sql, statement, parameters, into === undefined);
@@ -104,9 +123,13 @@ export class Session {
   private async store(
     sql: string,
     statement: SqlStatement,
-    { parameters, into }: { readonly parameters: readonly unknown[]; readonly into: string },
+    { parameters, into, limit }: Pick<ScriptOptions, 'parameters' | 'limit'> & { readonly into: string },
   ): Promise<number | undefined> {
-    const text = `CREATE TABLE ${into} AS\n${inPlace(sql, statement)}`;
+    const query = inPlace(sql, statement);
+    const text =
+      limit === undefined
+        ? `CREATE TABLE ${into} AS\n${query}`
+        : `CREATE TABLE ${into} AS SELECT * FROM (\n${query}\n) LIMIT ${limit}`;
     this.throwIfCancelled();
     try {
       const counted =
@@ -156,10 +179,10 @@ export class Session {
   }
 
   /**
-   * Runs `work`; for each table it does not find, puts the data file of that name in sight and
-   * tries again. Binding fails before anything has run, so nothing happens twice.
+   * Runs `work`; for each table it does not find, puts the data file or else the variable of that
+   * name in sight and tries again. Binding fails before anything has run, so nothing happens twice.
    */
-  private async withFiles<T>(views: string[], work: () => Promise<T>): Promise<T> {
+  private async withTables<T>(sight: Sight, statement: SqlStatement, work: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await work();
@@ -172,15 +195,50 @@ export class Session {
           await this.connection.run(searchIn(this.places.workspace));
           continue;
         }
-        const file = missing.path || views.includes(missing.name) ? undefined : findDataFile(missing.name, this.places);
-        if (file === undefined) {
-          const { place } = sqlError(error, this.script) as Partial<DaybookError>;
-          throw missingFile({ name: missing.name, place, tables: await this.tables() }, this.places);
+        const { name } = missing;
+        const { place } = sqlError(error, this.script) as Partial<DaybookError>;
+        const fresh = !missing.path && !sight.names.has(name);
+        const file = fresh ? findDataFile(name, this.places) : undefined;
+        if (file !== undefined) {
+          await this.connection.run(`CREATE TEMP VIEW ${quoteName(name)} AS ${file.select}`);
+          sight.names.set(name, 'VIEW');
+        } else if (!fresh || !(await this.showVariable(sight, name, { statement, place }))) {
+          throw missingFile({ name, place, tables: await this.tables() }, this.places);
         }
-        await this.connection.run(`CREATE TEMP VIEW ${quoteName(missing.name)} AS ${file.select}`);
-        views.push(missing.name);
       }
     }
+  }
+
+  /** Puts a variable in sight as a table; false when there is none of that name. */
+  private async showVariable(
+    sight: Sight,
+    name: string,
+    asked?: { readonly statement: SqlStatement; readonly place: SourcePlace | undefined },
+  ): Promise<boolean> {
+    const answer: WantedTable = (await sight.want?.(name)) ?? { kind: 'none' };
+    this.throwIfCancelled();
+    if (answer.kind === 'none') return false;
+    if (answer.kind === 'error') throw placed(fromWireError(answer.error), asked?.place);
+    if (asked !== undefined && writesTo(asked.statement.text, name)) throw readOnly(name, asked.place);
+    if (answer.kind === 'table') {
+      const place = { catalog: 'temp', schema: 'main', table: name };
+      sight.names.set(name, 'TABLE');
+      const throwIfCancelled = (): void => this.throwIfCancelled();
+      await loadTable(this.connection, answer.payload, { place, temporary: true, throwIfCancelled });
+      return true;
+    }
+    // While it is made, the name stands for nothing: a query of itself ends here.
+    sight.names.set(name, 'TABLE');
+    const { sql, parameters } = answer;
+    const type = parameters.length === 0 ? 'VIEW' : 'TABLE';
+    const [statement = { text: sql, start: 0 }] = splitStatements(sql);
+    await this.withTables(sight, statement, () =>
+      this.prepared(`CREATE TEMP ${type} ${quoteName(name)} AS\n${sql}`, parameters, (made) => made.run()),
+    ).catch((error: unknown) => {
+      throw inRelation(error, name, asked?.place);
+    });
+    sight.names.set(name, type);
+    return true;
   }
 
   /**
@@ -207,12 +265,12 @@ export class Session {
   }
 
   /** Ends a transaction left open and takes the files out of sight, so changed ones are read anew. */
-  private async restore(views: readonly string[]): Promise<void> {
+  private async restore({ names }: Sight): Promise<void> {
     if (this.inTransaction) await this.connection.run('ROLLBACK');
     this.inTransaction = false;
     if (this.searchesWorkspace) await this.connection.run(searchIn(this.places.cwd));
     this.searchesWorkspace = false;
-    for (const view of views) await this.connection.run(`DROP VIEW IF EXISTS temp.main.${quoteName(view)}`);
+    for (const [name, type] of names) await this.connection.run(`DROP ${type} IF EXISTS temp.main.${quoteName(name)}`);
   }
 
   private throwIfCancelled(): void {
@@ -245,6 +303,48 @@ function missingTable(error: unknown): { readonly name: string; readonly path: b
   if (table !== undefined) return { name: table, path: false };
   const path = /IO Error: No files found that match the pattern "(.+)"/.exec(message)?.[1];
   return path === undefined ? undefined : { name: path, path: true };
+}
+
+/** Whether the statement would change the table rather than read it. */
+function writesTo(statement: string, name: string): boolean {
+  const code = sqlPieces(statement)
+    .filter(({ kind }) => kind !== 'comment' && kind !== 'string')
+    .map(({ start, end }) => statement.slice(start, end))
+    .join(' ');
+  const escaped = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const verbs =
+    'insert\\s+(?:or\\s+\\w+\\s+)?into|update|delete\\s+from|merge\\s+into|truncate(?:\\s+table)?|(?:drop|alter)\\s+table(?:\\s+if\\s+exists)?';
+  return new RegExp(`\\b(?:${verbs})\\s+"?${escaped}"?(?![\\w."])|\\bcopy\\s+"?${escaped}"?\\s+from\\b`, 'iu').test(
+    code,
+  );
+}
+
+function readOnly(name: string, place: SourcePlace | undefined): DaybookError {
+  return new DaybookError(
+    'variable_read_only',
+    `“${name}” is a TypeScript variable: SQL reads it and cannot change it.`,
+    {
+      action: `Make a table of it first: CREATE TABLE another_name AS FROM ${quoteName(name)}.`,
+      ...(place === undefined ? {} : { place }),
+    },
+  );
+}
+
+/** An error in a query that was written elsewhere: its places are not this script's. */
+function inRelation(error: unknown, name: string, place: SourcePlace | undefined): Error {
+  const own = sqlError(error, '');
+  return own instanceof DaybookError ? placed(own, place, `In the relation “${name}”: `) : own;
+}
+
+function placed(error: Error, place: SourcePlace | undefined, before = ''): Error {
+  if (!(error instanceof DaybookError)) return error;
+  const { code, message, status, action } = error;
+  return new DaybookError(code, before + message, {
+    status,
+    cause: error,
+    ...(action === undefined ? {} : { action }),
+    ...(place === undefined ? {} : { place }),
+  });
 }
 
 /** What stands in quotes of either kind. */

@@ -109,7 +109,8 @@ async function readHistograms(
     const [from, to] = [low, high].map((edge) => `${quoteText(edge)}::DOUBLE`);
     // Halves: the distance between two doubles may be more than a double holds.
     const share = `(${value} / 2 - ${from} / 2) / (${to} / 2 - ${from} / 2)`;
-    const bin = `CAST(least(${BINS - 1}, floor(${share} * ${BINS})) AS INTEGER)`;
+    // Also computed for rows that the filter leaves out: not a number, or infinite.
+    const bin = `TRY_CAST(least(${BINS - 1}, floor(${share} * ${BINS})) AS INTEGER)`;
     wanted.push({ index, sql: `histogram(${bin}) FILTER (isfinite(${value}))` });
   }
   if (wanted.length === 0) return histograms;

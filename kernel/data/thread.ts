@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { EngineResult } from '@daybook/shared/ports/run-context';
-import type { EngineQuery } from './engine.ts';
+import type { EngineQuery, Put } from './engine.ts';
+import type { TablePayload } from './tables/payload.ts';
 import type { WireError } from './wire-error.ts';
 
 /**
@@ -11,6 +12,8 @@ export interface DataWorkerData {
   readonly kernelId: string;
   readonly cwd: string;
   readonly workspace: string;
+  /** DuckDB's limit; by default as settings.ts says. */
+  readonly memoryBytes?: number;
   /** Descriptor of the duplex socket to the host. */
   readonly fd?: number;
   /** One int: becomes 1 when the worker has ended, for a main thread that is blocked on it. */
@@ -19,7 +22,13 @@ export interface DataWorkerData {
 
 export type ToWorker =
   | { readonly type: 'query'; readonly key: number; readonly sql: string; readonly options: EngineQuery }
-  | { readonly type: 'arrow'; readonly key: number; readonly idOrName: string }
+  | { readonly type: 'arrow'; readonly key: number; readonly idOrName: string; readonly options?: ArrowOptions }
+  /** Keeps a table of JavaScript values as a result. */
+  | { readonly type: 'put'; readonly key: number; readonly payload: TablePayload; readonly options: Put }
+  /** Lets a result go that nobody will ask for. */
+  | { readonly type: 'drop'; readonly id: string }
+  /** Answers `want`. */
+  | { readonly type: 'wanted'; readonly want: number; readonly answer: WantedTable }
   | {
       readonly type: 'arrow-sync';
       readonly idOrName: string;
@@ -31,7 +40,25 @@ export type ToWorker =
   | { readonly type: 'interrupt' }
   | { readonly type: 'close' };
 
+/** A name in SQL that is neither a table nor a file, as the main thread knows it. */
+export type WantedTable =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'table'; readonly payload: TablePayload }
+  /** A query of its own, to be run in the same script. */
+  | { readonly kind: 'query'; readonly sql: string; readonly parameters: readonly unknown[] }
+  | { readonly kind: 'error'; readonly error: WireError };
+
+/** How a result becomes Arrow. */
+export interface ArrowOptions {
+  /** `rows`: types without a JavaScript value of their own come as text. Default `table`. */
+  readonly as?: 'table' | 'rows';
+  /** Bytes above which it fails with `result_too_large`. */
+  readonly most?: number;
+}
+
 export type FromWorker =
+  /** Asked while the query `key` runs. */
+  | { readonly type: 'want'; readonly want: number; readonly key: number; readonly name: string }
   | { readonly type: 'answer'; readonly key: number; readonly value: EngineResult | Uint8Array }
   | { readonly type: 'error'; readonly key: number; readonly error: WireError };
 

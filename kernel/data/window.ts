@@ -1,6 +1,6 @@
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { ResultWindow, ResultWindowRequest } from '@daybook/shared/results/window';
-import type { DuckDBConnection, DuckDBMaterializedResult } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBResult } from '@duckdb/node-api';
 import { ArrowEncoder } from './arrow/encode.ts';
 import { type Condition, orderClause, whereClause } from './filter.ts';
 import { bindParameters } from './parameters.ts';
@@ -77,10 +77,16 @@ async function jsonBody(rows: DuckDBMaterializedResult): Promise<{ body: Uint8Ar
   return { body: new TextEncoder().encode(JSON.stringify(first)), count };
 }
 
-/** A whole DuckDB result as an Arrow IPC stream. */
-export async function encodeArrow(result: DuckDBMaterializedResult): Promise<{ bytes: Uint8Array; count: number }> {
+/** A whole DuckDB result as an Arrow IPC stream of at most `most` bytes; `rows`: how many there are, if known; `result_too_large` otherwise. */
+export async function encodeArrow(
+  result: DuckDBResult,
+  { rows, most }: { readonly rows?: number; readonly most?: number } = {},
+): Promise<{ bytes: Uint8Array; count: number }> {
   const names = columnsOf(result).map((column) => column.name);
-  const encoder = new ArrowEncoder(names, result.columnTypes());
+  const encoder = new ArrowEncoder(names, result.columnTypes(), {
+    ...(rows === undefined ? {} : { rows }),
+    ...(most === undefined ? {} : { most }),
+  });
   let count = 0;
   for await (const chunk of chunksOf(result)) {
     encoder.add(chunk);

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import type { MimeBundle } from '../protocol/wire.ts';
 import { escapeHtml } from './html.ts';
 
@@ -27,7 +27,7 @@ export function arrowPreview(value: unknown): MimeBundle | undefined {
 }
 
 function isArrow(value: unknown): value is ArrowLike {
-  if (typeof value !== 'object' || value === null) return false;
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
   const { numRows, schema, getChildAt } = value as Partial<ArrowLike>;
   return typeof numRows === 'number' && typeof getChildAt === 'function' && Array.isArray(schema?.fields);
 }

@@ -39,7 +39,7 @@ function fill(
   values: readonly unknown[],
   write: (value: unknown) => string,
 ): string {
-  if (typeof strings === 'string') return strings;
+  if (!Array.isArray(strings) || !('raw' in strings)) return String(strings);
   return strings.map((text, index) => (index < values.length ? text + write(values[index]) : text)).join('');
 }
 

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import type { MimeBundle } from '../protocol/wire.ts';
 import { arrowPreview } from './arrow-preview.ts';
 import { limited } from './limit.ts';
@@ -30,10 +30,19 @@ export function show(value: unknown): string {
 }
 
 function ownBundle(value: unknown): unknown {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null || !(DISPLAY in value))
-    return undefined;
-  const method = value[DISPLAY];
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
+  const method = displayMethod(value);
   return typeof method === 'function' ? method.call(value) : method;
+}
+
+function displayMethod(value: object): unknown {
+  try {
+    return DISPLAY in value ? value[DISPLAY] : undefined;
+  } catch (error) {
+    // A proxy may answer every question with an error. `inspect` asks it nothing.
+    if (types.isProxy(value)) return undefined;
+    throw error;
+  }
 }
 
 function plain(value: unknown, bundle: MimeBundle): string {

@@ -3,6 +3,22 @@ import type { ChildProcess } from 'node:child_process';
 import type { Worker } from 'node:worker_threads';
 import { CancelledError } from '@daybook/shared/errors/error';
 import type { MimeBundle } from '../protocol/wire.ts';
+import type { OutputSink } from './capture.ts';
+import type { WholeFile } from './whole-output.ts';
+
+/** Characters of stdout and stderr, and what was displayed. */
+export interface OutputBudget {
+  printed: number;
+  shown: { readonly outputs: number; readonly chars: number };
+}
+
+export interface RunOptions {
+  readonly count: number | undefined;
+  readonly stdin: boolean;
+  readonly request?: number;
+  readonly budget?: OutputBudget;
+  readonly sink?: OutputSink | undefined;
+}
 
 /**
  * One run of one cell. It outlives its end: a timer or a callback that the cell left behind still
@@ -23,17 +39,28 @@ export class CellRun {
   /** Top-level names the cell made so far. */
   declares: readonly string[] = [];
   result: MimeBundle | undefined;
+  /** What it gave to the pager. */
+  readonly pages: MimeBundle[] = [];
   /** Ended, in whatever way. */
   over = false;
+  /** The request it serves; what it prints stands under the cell of the request `id`. */
+  readonly request: number;
+  /** What it printed and displayed so far, together with the handlers of comms that it opened. */
+  readonly budget: OutputBudget;
+  /** Takes its output in place of the page. */
+  readonly sink: OutputSink | undefined;
+  /** What of the text is shown, until the cell ends or a file takes over. */
+  shownText: string[] = [];
+  /** Where all of it goes, once it is too much to show. */
+  whole: WholeFile | undefined;
   /** The round of the interrupt that ended it. */
   interrupted: number | undefined;
-  /** Characters of stdout and stderr so far. */
-  printed = 0;
-  /** What it displayed so far. */
-  shown = { outputs: 0, chars: 0 };
 
-  constructor(id: number, options: { count: number | undefined; stdin: boolean }) {
+  constructor(id: number, options: RunOptions) {
     this.id = id;
+    this.sink = options.sink;
+    this.request = options.request ?? id;
+    this.budget = options.budget ?? { printed: 0, shown: { outputs: 0, chars: 0 } };
     this.count = options.count;
     this.stdin = options.stdin;
   }

@@ -25,7 +25,8 @@ export function checkpoints(control: Control): Checkpoints {
   const check = (since: number) => {
     const run = currentRun();
     if (run === undefined) return;
-    if (control.interrupting(run.id) || (run.interrupted !== undefined && since < run.interrupted)) throw interrupted();
+    if (control.interrupting(run.request) || (run.interrupted !== undefined && since < run.interrupted))
+      throw interrupted();
   };
   return {
     at,

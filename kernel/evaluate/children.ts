@@ -1,6 +1,9 @@
 import { ChildProcess } from 'node:child_process';
 import { type CellRun, currentRun, owningRun } from './cell-run.ts';
 
+/** The real one: cells find a guarded one. */
+const { kill } = process;
+
 /** Notes for every program and thread that a cell starts, however it starts it, whose it is. */
 export function trackChildren(): void {
   const prototype = ChildProcess.prototype as unknown as { spawn: (this: ChildProcess, options: unknown) => unknown };
@@ -18,5 +21,5 @@ export function trackChildren(): void {
  * since a shell does not pass the signal on to what it runs. Nothing is sent when the cell runs none.
  */
 export function interruptChildren(run: CellRun): void {
-  if (run.children.size > 0) process.kill(-process.pid, 'SIGINT');
+  if (run.children.size > 0) kill.call(process, -process.pid, 'SIGINT');
 }

@@ -36,17 +36,17 @@ export function complete(engine: Engine, own: (name: string) => string, code: st
   const { base, prefix } = typed(before);
   const names = base === undefined ? topLevel(engine, own) : properties(engine, base);
   const matches = [...new Set(names)]
-    .filter((name) => name.startsWith(prefix) && NAME.test(name) && name !== HELPER)
+    .filter((name) => name.startsWith(prefix) && NAME.test(name) && !name.startsWith(HELPER))
     .sort(byUse)
     .slice(0, MOST_MATCHES);
   return { matches, cursor_start: cursor - [...prefix].length, cursor_end: cursor, metadata: {} };
 }
 
-/** `inspect_reply` content without `status`. */
+/** `inspect_reply` content without `status`; with detail 1 a function's whole source. */
 export function inspectAt(
   engine: Engine,
   code: string,
-  cursor: number,
+  { cursor, detail }: { readonly cursor: number; readonly detail: number },
 ): { found: boolean; data: Record<string, string>; metadata: Record<string, unknown> } {
   const characters = [...code];
   const rest = /^[\p{ID_Continue}$]*/u.exec(characters.slice(cursor).join(''))?.[0] ?? '';
@@ -54,7 +54,7 @@ export function inspectAt(
   const path = base === undefined ? prefix : `${base}.${prefix}`;
   const peeked = prefix === '' ? undefined : engine.peek(path);
   if (peeked === undefined || !peeked.found) return { found: false, data: {}, metadata: {} };
-  return { found: true, data: { 'text/plain': `${path}: ${describe(peeked.value)}` }, metadata: {} };
+  return { found: true, data: { 'text/plain': `${path}: ${describe(peeked.value, detail > 0)}` }, metadata: {} };
 }
 
 function typed(before: string): Typed {
@@ -85,9 +85,10 @@ function byUse(a: string, b: string): number {
   return hidden || (a < b ? -1 : 1);
 }
 
-function describe(value: unknown): string {
+function describe(value: unknown, whole: boolean): string {
   if (typeof value === 'function') {
     const source = Function.prototype.toString.call(value);
+    if (whole) return source;
     if (source.startsWith('class')) return /^[^{]*/.exec(source)?.[0].trim() ?? 'class';
     const head = /^[^{]*?(?:=>|\))/.exec(source)?.[0] ?? 'function';
     return head.replace(/^(async )?function(\*?) ?\(/, `$1function$2 ${value.name}(`);

@@ -1,6 +1,7 @@
 import { Session } from 'node:inspector';
 import { Socket } from 'node:net';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { endStragglers, MARK } from '../isolation/stragglers.ts';
 import { encodeFrame, FrameReader } from '../protocol/frames.ts';
 import type { ControlEvent, ControlRequest } from '../protocol/wire.ts';
 import { FLAG, type InterruptMessage, STATE, type WorkerData } from './control.ts';
@@ -36,7 +37,11 @@ socket.on('data', (chunk) => {
   for (const { value } of reader.push(chunk)) handle(value as ControlRequest);
 });
 // Without a host nothing of this kernel may live on, grandchildren included.
-const endGroup = () => process.kill(-process.pid, 'SIGKILL');
+const endGroup = () => {
+  const mark = process.env[MARK];
+  if (mark !== undefined) endStragglers(mark);
+  process.kill(-process.pid, 'SIGKILL');
+};
 socket.on('end', endGroup);
 socket.on('error', endGroup);
 

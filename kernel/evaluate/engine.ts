@@ -1,4 +1,5 @@
 import { type Runtime, Session } from 'node:inspector';
+import type { Place } from '@daybook/cells/typescript/lines';
 
 /**
  * V8's own evaluator on this thread, through the inspector. Calls run synchronously up to the
@@ -8,21 +9,35 @@ import { type Runtime, Session } from 'node:inspector';
 export class Engine {
   readonly #session = new Session();
 
-  constructor() {
+  readonly #onReturn: () => void;
+
+  /** `onReturn` is called when a script hands over to the kernel, before anything else runs. */
+  constructor(onReturn: () => void) {
+    this.#onReturn = onReturn;
     this.#session.connect();
   }
 
-  /** Runs a script in REPL mode to its end. Rejects with what it threw. */
-  run(code: string): Promise<void> {
+  /**
+   * Runs a script in REPL mode to its end. Rejects with what it threw; `onThrown` is told before
+   * where in the script that was, when the engine knows.
+   */
+  run(code: string, onThrown: (place: Place) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       const options = { expression: code, replMode: true, awaitPromise: true, objectGroup: 'cell', silent: true };
       this.#session.post('Runtime.evaluate', options, (error, outcome: Runtime.EvaluateReturnType) => {
+        this.#onReturn();
         if (error !== null) {
           if (!TERMINATED.test(error.message)) reject(new Error(error.message));
           return;
         }
-        if (outcome.exceptionDetails === undefined) resolve();
-        else reject(this.#take(outcome.exceptionDetails.exception));
+        const thrown = outcome.exceptionDetails;
+        if (thrown === undefined) resolve();
+        else {
+          const { lineNumber: line, columnNumber: column } = thrown;
+          // Under a hook on promises V8 knows the place of an error only; it says 0:0 of other values.
+          if (line > 0 || column > 0) onThrown({ line: line + 1, column: column + 1 });
+          reject(this.#take(thrown.exception));
+        }
         this.#session.post('Runtime.releaseObjectGroup', { objectGroup: 'cell' });
       });
     });

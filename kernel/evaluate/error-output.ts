@@ -1,20 +1,29 @@
 import { inspect } from 'node:util';
-import { CancelledError, DaybookError, type SourcePlace } from '@daybook/shared/errors/error';
+import { CancelledError, DaybookError } from '@daybook/shared/errors/error';
 import type { ErrorOutput } from '../protocol/wire.ts';
-import { firstPlace } from './stack.ts';
-
-const RED = '\u001b[31m';
-const BOLD = '\u001b[1m';
-const DIM = '\u001b[2m';
-const RESET = '\u001b[0m';
-/** Causes shown below an error. */
-const MOST_CAUSES = 4;
+import { codeFrame, DIM, heading, RESET } from './code-frame.ts';
+import { firstPlace, OWN } from './stack.ts';
+import { Thrown } from './thrown.ts';
 
 /** The source an error without a stack belongs to (a syntax error). */
 export interface ErrorSource {
   readonly source: string;
   readonly lineOffset: number;
 }
+
+/** Errors shown below one: its causes and those it holds, at most so deep and so many. */
+const MOST_DEPTH = 4;
+const MOST_WITHIN = 50;
+/** Characters of an error's name, and of its message or one line of its stack. */
+const MOST_NAME = 200;
+const MOST_TEXT = 20_000;
+const MOST_FRAMES = 50;
+
+const UNREADABLE: ErrorOutput = {
+  ename: 'Error',
+  evalue: 'Something was thrown that cannot be shown.',
+  traceback: ['Something was thrown that cannot be shown.'],
+};
 
 /** Anything a cell threw, as an `error` output: what, where in the cell, and the stack. Never throws. */
 export function errorOutput(thrown: unknown, cell: ErrorSource): ErrorOutput {
@@ -26,33 +35,31 @@ export function errorOutput(thrown: unknown, cell: ErrorSource): ErrorOutput {
   };
 }
 
-const UNREADABLE: ErrorOutput = {
-  ename: 'Error',
-  evalue: 'Something was thrown that cannot be shown.',
-  traceback: ['Something was thrown that cannot be shown.'],
-};
-
-/** Characters of an error's name, and of its message or one line of its stack. */
-const MOST_NAME = 200;
-const MOST_TEXT = 20_000;
-const MOST_FRAMES = 50;
-
 function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most)} […]`;
 }
 
 function describe(thrown: unknown, cell: ErrorSource): ErrorOutput {
+  if (thrown instanceof Thrown) {
+    const { script, place } = thrown.at;
+    const { ename, evalue, traceback } = describe(thrown.value, cell);
+    const [first = '', ...rest] = traceback;
+    return { ename, evalue, traceback: [first, codeFrame(script.source, place, script.lineOffset), ...rest] };
+  }
   if (thrown instanceof CancelledError) {
     return { ename: 'Interrupted', evalue: thrown.message, traceback: [heading('Interrupted', thrown.message)] };
   }
-  if (thrown instanceof DaybookError) {
-    return fromDaybook(thrown, cell);
-  }
-  if (!(thrown instanceof Error)) {
+  if (thrown instanceof DaybookError) return fromDaybook(thrown, cell);
+  if (!isError(thrown)) {
     const value = safely(() => inspect(thrown, { depth: 3 })) ?? 'a value that cannot be shown';
     return { ename: 'Thrown', evalue: value, traceback: [heading('Thrown', value)] };
   }
   return fromError(thrown);
+}
+
+/** An error of this realm or another one (`node:vm`). */
+function isError(value: unknown): value is Error {
+  return value instanceof Error || safely(() => Object.prototype.toString.call(value)) === '[object Error]';
 }
 
 function fromDaybook(error: DaybookError, { source, lineOffset }: ErrorSource): ErrorOutput {
@@ -80,68 +87,85 @@ function fromError(error: Error): ErrorOutput {
   const found = firstPlace(error);
   const traceback = [heading(ename, evalue)];
   if (found !== undefined) traceback.push(codeFrame(found.script.source, found.place, found.script.lineOffset));
-  traceback.push(...frames(error));
-  let cause: unknown = error;
-  for (let depth = 0; depth < MOST_CAUSES && cause instanceof Error; depth += 1) {
-    traceback.push(...within(cause));
-    cause = cause.cause;
-    if (cause === undefined) break;
-    traceback.push(`Caused by ${cause instanceof Error ? `${nameOf(cause)}: ${messageOf(cause)}` : inspect(cause)}`);
-    if (cause instanceof Error) traceback.push(...frames(cause));
-  }
+  traceback.push(...frames(error), ...own(error), ...below(error, new Set([error])));
   return { ename, evalue, traceback };
 }
 
-/** The errors an AggregateError holds, one line each. */
-function within(error: Error): string[] {
-  if (!(error instanceof AggregateError)) return [];
-  return error.errors
-    .slice(0, MOST_FRAMES)
-    .map((each) => `  • ${each instanceof Error ? `${nameOf(each)}: ${messageOf(each)}` : inspect(each)}`);
+/** What hangs below an error: the errors it holds, the one it hides, its cause; each with its own. */
+function below(error: Error, seen: ReadonlySet<unknown>): string[] {
+  const lines: string[] = [];
+  const add = (title: string, value: unknown) => {
+    if (seen.has(value)) lines.push(`${title} an error that is already shown above.`);
+    else if (!isError(value)) lines.push(`${title} ${safely(() => inspect(value)) ?? 'a value that cannot be shown'}`);
+    else {
+      lines.push(`${title} ${nameOf(value)}: ${messageOf(value)}`, ...frames(value), ...own(value));
+      if (seen.size < MOST_DEPTH) lines.push(...below(value, new Set([...seen, value])).map(indented));
+      else if (value.cause !== undefined) lines.push('  […]');
+    }
+  };
+  const errors: unknown = safely(() => Reflect.get(error, 'errors'));
+  if (Array.isArray(errors)) {
+    for (const each of errors.slice(0, MOST_WITHIN)) add('  •', each);
+    if (errors.length > MOST_WITHIN) lines.push(`  […] and ${errors.length - MOST_WITHIN} more`);
+  }
+  if (nameOf(error) === 'SuppressedError') {
+    add(
+      '  • error',
+      safely(() => Reflect.get(error, 'error')),
+    );
+    add(
+      '  • suppressed',
+      safely(() => Reflect.get(error, 'suppressed')),
+    );
+  }
+  const cause = safely(() => error.cause);
+  if (cause !== undefined) add('Caused by', cause);
+  return lines;
 }
+
+function indented(line: string): string {
+  return line.replace(/^/gm, '  ');
+}
+
+/** What an error carries beyond the usual, such as `code` and `errno`. */
+function own(error: Error): string[] {
+  const all = safely(() => Object.entries(Object.getOwnPropertyDescriptors(error))) ?? [];
+  const shown = all.filter(
+    ([name, { enumerable, value }]) => enumerable === true && value !== undefined && !STANDARD.has(name),
+  );
+  if (shown.length === 0) return [];
+  const values = Object.fromEntries(shown.map(([name, { value }]) => [name, value]));
+  const text = safely(() => inspect(values, { depth: 2, breakLength: 100 }));
+  return text === undefined ? [] : [`${DIM}    ${text.replaceAll('\n', '\n    ')}${RESET}`];
+}
+
+const STANDARD = new Set(['name', 'message', 'stack', 'cause', 'errors', 'error', 'suppressed']);
+
+/** Frames of Node's own, as a worker thread's errors bring them along. */
+const FOREIGN = /node:internal\/|\[worker eval\]-wrapper|\[nodejs\.internal/;
 
 function frames(error: Error): string[] {
   const stack = safely(() => String(error.stack)) ?? '';
   return stack
     .split('\n')
-    .filter((line) => /^\s+at /.test(line))
+    .filter((line) => /^\s+at /.test(line) && !FOREIGN.test(line) && !line.includes(OWN))
     .slice(0, MOST_FRAMES)
     .map((line) => `${DIM}${line}${RESET}`);
 }
 
-/** The offending line with its neighbours. */
-function codeFrame(source: string, place: SourcePlace, lineOffset: number): string {
-  const lines = source.split('\n');
-  const from = Math.max(1, place.line - 2);
-  const to = Math.min(lines.length, place.line + 1);
-  const width = String(to + lineOffset).length;
-  const shown: string[] = [];
-  for (let line = from; line <= to; line += 1) {
-    const text = (lines[line - 1] ?? '').slice(0, 500);
-    const number = String(line + lineOffset).padStart(width);
-    if (line !== place.line) {
-      shown.push(`${DIM}  ${number} │ ${text}${RESET}`);
-      continue;
-    }
-    shown.push(`${RED}>${RESET} ${number} │ ${text}`);
-    if (place.column === undefined) continue;
-    const indent = text.slice(0, place.column - 1).replace(/[^\t]/g, ' ');
-    shown.push(`  ${' '.repeat(width)} │ ${indent}${RED}^${RESET}`);
-  }
-  return shown.join('\n');
-}
-
-function heading(name: string, message: string): string {
-  return `${RED}${BOLD}${name}${RESET}${message === '' ? '' : `: ${message}`}`;
-}
-
 function nameOf(error: Error): string {
-  return safely(() => String(error.name)) || 'Error';
+  const name: unknown = safely(() => error.name);
+  const text = typeof name === 'string' && name !== '' ? name : 'Error';
+  if (text !== 'Error') return text;
+  // `class TooLate extends Error {}` says in its name what it is.
+  const made: unknown = safely(() => error.constructor.name);
+  return typeof made === 'string' && /Error$|Exception$/.test(made) ? made : text;
 }
 
 function messageOf(error: Error): string {
   // Node adds which files required which: here it is always the cell.
-  return (safely(() => String(error.message)) ?? '').replace(/\nRequire stack:\n(?:- .*\n?)+$/, '');
+  const message = safely(() => String(error.message)) ?? 'its message cannot be shown';
+  return message.replace(/\nRequire stack:\n(?:- .*\n?)+$/, '');
 }
 
 /** User objects may have getters that throw. */

@@ -6,16 +6,21 @@ export type SendEvent = (event: ExecutorEvent, buffers?: readonly Uint8Array[]) 
 
 /**
  * Sends events on a pipe, blocking until the host has room: a cell cannot print faster than its
- * reader reads, and what was sent is never lost by a crash that follows. `guard` keeps an interrupt
- * from breaking a frame off: the host would wait for its rest for ever.
+ * reader reads, and what was sent is never lost by a crash that follows. `before` runs first; `guard`
+ * keeps an interrupt from breaking a frame off: the host would wait for its rest for ever.
  */
-export function eventSender(fd: number, guard: (work: () => void) => void): SendEvent {
+export function eventSender(
+  fd: number,
+  { before, guard }: { before: () => void; guard: (work: () => void) => void },
+): SendEvent {
+  // Captured, as all that carries events: user code may replace the functions of a module.
+  const write = writeSync;
   const idle = new Int32Array(new SharedArrayBuffer(4));
-  const write = (frame: Uint8Array) => {
+  const writeAll = (frame: Uint8Array) => {
     let rest = frame;
     while (rest.byteLength > 0) {
       try {
-        rest = rest.subarray(writeSync(fd, rest));
+        rest = rest.subarray(write(fd, rest));
       } catch (error) {
         if (!isBusy(error)) throw error;
         Atomics.wait(idle, 0, 0, 1);
@@ -23,8 +28,9 @@ export function eventSender(fd: number, guard: (work: () => void) => void): Send
     }
   };
   return (event, buffers = []) => {
+    before();
     const frame = encodeFrame(event, buffers);
-    guard(() => write(frame));
+    guard(() => writeAll(frame));
   };
 }
 

@@ -1,10 +1,11 @@
 import { Console } from 'node:console';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { html, md } from '../display/html.ts';
-import { mimeBundle } from '../display/mime-bundle.ts';
 import type { MimeBundle } from '../protocol/wire.ts';
+import { widgetLibrary } from '../widgets/library.ts';
 import { type CellRun, currentRun } from './cell-run.ts';
 import type { Checkpoints } from './checkpoints.ts';
+import { type Comms, commApi } from './comms.ts';
 import type { Control } from './control.ts';
 import type { SendEvent } from './events.ts';
 import type { Modules } from './modules.ts';
@@ -15,6 +16,9 @@ export interface GlobalsOptions {
   readonly output: Output;
   readonly modules: Modules;
   readonly control: Control;
+  readonly comms: Comms;
+  /** How a value is shown. */
+  readonly bundle: (run: CellRun, value: unknown) => MimeBundle | undefined | Promise<MimeBundle | undefined>;
   readonly checkpoints: Checkpoints;
 }
 
@@ -22,29 +26,48 @@ export interface GlobalsOptions {
  * Puts into the global scope what cells find there beyond Node's own:
  * - `display(value, { id?, update? })` shows a value now; with `update`, it replaces what was
  *   shown under the same id.
+ * - `page(value)` shows it in the pager of a console, or under the cell, once the cell has ended.
  * - `clearOutput({ wait? })` empties the cell's output, with `wait` once the next output comes.
  * - `html`, `md`: markup that shows itself, as tags or functions.
  * - `prompt(text, { password? })` asks the user and returns the answer; it blocks.
+ * - `comm.open(target, data)`, `comm.registerTarget(target, handler)`: channels to the page.
+ * - `widgets`: sliders, progress bars and other controls, `new widgets.IntSlider({ max: 10 })`.
  * - `require`, from the notebook's folder.
  *
  * Cells may declare these names for themselves.
  */
-export function installGlobals({ send, output, modules, control, checkpoints }: GlobalsOptions): void {
+export function installGlobals(options: GlobalsOptions): void {
+  const { send, output, modules, control, checkpoints, comms, bundle: bundleOf } = options;
   const show = (run: CellRun, data: MimeBundle | undefined, { id, update = false }: DisplayOptions) => {
     if (data !== undefined) output.display(run, data, { id: id === undefined ? undefined : String(id), update });
   };
-  define('display', (value: unknown, options: DisplayOptions = {}): undefined | Promise<void> => {
+  defineGlobal('display', (value: unknown, given?: DisplayOptions | null): undefined | Promise<void> => {
+    const options = given ?? {};
+    if (options.update === true && options.id === undefined) {
+      throw new DaybookError('no_display_id', 'display(value, { update: true }) does not say what to replace.', {
+        action: 'Give both outputs the same id: display(value, { id: "progress", update: true }).',
+      });
+    }
     const run = running();
-    const bundle = mimeBundle(value === undefined ? 'undefined' : value);
+    const bundle = value === undefined ? { 'text/plain': 'undefined' } : bundleOf(run, value);
     if (!(bundle instanceof Promise)) return void show(run, bundle, options);
     const shown = bundle.then((data) => show(run, data, options));
     run.hold(shown);
     return shown;
   });
-  define('clearOutput', ({ wait = false }: { wait?: boolean } = {}): void => {
-    output.clear(running(), wait === true);
+  defineGlobal('page', (value: unknown): undefined | Promise<void> => {
+    const run = running();
+    const add = (data: MimeBundle | undefined) => void (data !== undefined && run.pages.push(data));
+    const bundle = typeof value === 'string' ? { 'text/plain': value } : bundleOf(run, value);
+    if (!(bundle instanceof Promise)) return void add(bundle);
+    const added = bundle.then(add);
+    run.hold(added);
+    return added;
   });
-  define('prompt', (text: unknown = '', { password = false }: { password?: boolean } = {}): string => {
+  defineGlobal('clearOutput', (options?: { wait?: boolean } | null): void => {
+    output.clear(running(), options?.wait === true);
+  });
+  defineGlobal('prompt', (text: unknown = '', { password = false }: { password?: boolean } = {}): string => {
     const run = running();
     if (!run.stdin) {
       throw new DaybookError('no_input', 'This notebook is run without anybody to answer prompt().', {
@@ -55,9 +78,14 @@ export function installGlobals({ send, output, modules, control, checkpoints }: 
     const asked = String(text).slice(0, MOST_PROMPT);
     return control.waitForInput(() => send({ type: 'input', id: run.id, prompt: asked, password: password === true }));
   });
-  define('html', html);
-  define('md', md);
-  define('require', modules.require);
+  defineGlobal('html', html);
+  defineGlobal('md', md);
+  defineGlobal('comm', commApi(comms));
+  defineGlobal(
+    'widgets',
+    widgetLibrary(comms, { echo: !/^(no|n|false|off|0|0\.0)$/i.test(process.env.JUPYTER_WIDGETS_ECHO ?? '') }),
+  );
+  defineGlobal('require', modules.require);
   installStreams(output);
   installTimers(checkpoints);
   installFetch();
@@ -71,13 +99,15 @@ export interface DisplayOptions {
   readonly update?: boolean;
 }
 
-function running(): CellRun {
+/** The cell that asks. Fails with `no_cell`. */
+export function running(): CellRun {
   const run = currentRun();
   if (run === undefined) throw new DaybookError('no_cell', 'No cell is running.');
   return run;
 }
 
-function define(name: string, value: unknown): void {
+/** A global that cells may replace and that no list of the user's names shows. */
+export function defineGlobal(name: string, value: unknown): void {
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
@@ -86,7 +116,7 @@ function installStreams(output: Output): void {
   const stderr = new OutputStream(output, 'stderr');
   Object.defineProperty(process, 'stdout', { value: stdout, configurable: true, enumerable: true });
   Object.defineProperty(process, 'stderr', { value: stderr, configurable: true, enumerable: true });
-  define('console', new Console({ stdout, stderr, ignoreErrors: false }));
+  defineGlobal('console', new Console({ stdout, stderr, ignoreErrors: false }));
 }
 
 /**
@@ -112,7 +142,7 @@ function installTimers(checkpoints: Checkpoints): void {
     };
     // `util.promisify` finds its own version of a timer among the properties.
     Object.defineProperties(wrapped, { ...Object.getOwnPropertyDescriptors(original) });
-    define(name, wrapped);
+    defineGlobal(name, wrapped);
   }
 }
 
@@ -133,5 +163,5 @@ function installFetch(): void {
       cell.removeEventListener('abort', abort);
     }
   };
-  define('fetch', Object.defineProperty(wrapped, 'name', { value: 'fetch' }));
+  defineGlobal('fetch', Object.defineProperty(wrapped, 'name', { value: 'fetch' }));
 }

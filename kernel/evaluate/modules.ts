@@ -1,26 +1,39 @@
-import { existsSync, statSync } from 'node:fs';
-import { createRequire, isBuiltin, register } from 'node:module';
-import { extname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { isBuiltin, register } from 'node:module';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { currentRun } from './cell-run.ts';
+import { CommonJs } from './commonjs.ts';
+import { localFile } from './local-file.ts';
+import { entryUrl, type FileMap, type HooksData, type Stale } from './module-messages.ts';
+import { onFileAsked, rememberFile } from './scripts.ts';
+import { tsconfigCandidates } from './tsconfig-paths.ts';
+import { isWorkspaceFile } from './workspace-file.ts';
 
 /**
- * Imports in cells. A name is looked for as a Node module, then in the notebook's own folder and
- * the `node_modules` above it, then among the kernel's packages (apache-arrow). A file that
- * changed since its last import is loaded anew. `.ts` files work.
+ * Imports in cells. A name is looked for in what tsconfig.json says, then as a Node module, then in
+ * the notebook's own folder and the `node_modules` above it, then among the kernel's packages
+ * (apache-arrow). A file that changed since its last import is loaded anew, with the files that
+ * import it. TypeScript files work.
  */
 export class Modules {
   readonly #base: string;
   readonly require: NodeJS.Require;
-  readonly #versions = new Map<string, { modified: number; url: string }>();
-  #typescript = false;
+  readonly #commonjs: CommonJs;
+  /** Towards the module hooks, once they are registered. */
+  #hooks: MessagePort | undefined;
+  #entries = 0;
+  /** Files whose last import failed. */
+  readonly #failed = new Set<string>();
 
   /** `cwd`: the notebook's folder, absolute. */
   constructor(cwd: string) {
     const file = join(cwd, 'notebook.js');
     this.#base = pathToFileURL(file).href;
-    this.require = createRequire(file);
+    this.#commonjs = new CommonJs(file, (stale) => this.#hooks?.postMessage({ stale } satisfies Stale));
+    this.require = this.#commonjs.require;
   }
 
   /** What stands behind `import.meta` in a cell. */
@@ -39,9 +52,26 @@ export class Modules {
     const name = String(specifier);
     const url = this.resolve(name);
     if (url === 'node:timers/promises') return cancellableTimers(await import(url));
-    const versioned = this.#fresh(url);
-    if (/\.[mc]?tsx?$/.test(url)) this.#learnTypescript();
-    return import(versioned, { with: options?.with ?? (url.endsWith('.json') ? { type: 'json' } : {}) });
+    refuseUnknown(name, url);
+    const attributes = options?.with ?? (url.endsWith('.json') ? { type: 'json' } : {});
+    if (!isWorkspaceFile(url)) return import(url, { with: attributes });
+    return this.#importFile(url, attributes);
+  }
+
+  async #importFile(url: string, attributes: Record<string, string>): Promise<Record<string, unknown>> {
+    this.#learnFiles();
+    this.#commonjs.refresh();
+    this.#entries += 1;
+    try {
+      const module = await import(entryUrl(url, this.#entries, this.#failed.has(url)), { with: attributes });
+      this.#failed.delete(url);
+      return module;
+    } catch (error) {
+      this.#failed.add(url);
+      throw error;
+    } finally {
+      this.#commonjs.note();
+    }
   }
 
   /** `import … from` in a cell: like `import`, and every name in `wanted` must be there. */
@@ -74,6 +104,10 @@ export class Modules {
         action: 'Download the file into the workspace, or install the package with npm.',
       });
     }
+    const mapped = tsconfigCandidates(name, dirname(fileURLToPath(this.#base))).flatMap(
+      (path) => localFile(path) ?? [],
+    );
+    if (mapped[0] !== undefined) return pathToFileURL(mapped[0]).href;
     const places = [
       () => import.meta.resolve(name, this.#base),
       () => pathToFileURL(this.require.resolve(name)).href,
@@ -92,12 +126,7 @@ export class Modules {
   }
 
   #file(name: string): string {
-    const path = fileURLToPath(new URL(name, this.#base));
-    const swapped = path.replace(/\.([mc]?)js$/, '.$1ts');
-    const endings = ['.ts', '.mts', '.js', '.mjs', '.cjs', '.json', '/index.ts', '/index.js'];
-    const file = [path, swapped, ...endings.map((ending) => path + ending)].find((each) =>
-      statSync(each, { throwIfNoEntry: false })?.isFile(),
-    );
+    const file = localFile(fileURLToPath(new URL(name, this.#base)));
     if (file === undefined) {
       throw new DaybookError('module_not_found', `There is no file “${name}” to import.`, {
         action: `Paths start at the notebook's folder, ${fileURLToPath(new URL('.', this.#base))}.`,
@@ -106,22 +135,41 @@ export class Modules {
     return pathToFileURL(file).href;
   }
 
-  /** A URL of its own for a local file that changed: modules are cached by URL. */
-  #fresh(url: string): string {
-    if (!url.startsWith('file:') || url.includes('/node_modules/') || extname(url) === '.cjs') return url;
-    const modified = statSync(fileURLToPath(url), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    const known = this.#versions.get(url);
-    if (known !== undefined && known.modified === modified) return known.url;
-    const fresh = known === undefined ? url : `${url}?changed=${modified}`;
-    this.#versions.set(url, { modified, url: fresh });
-    return fresh;
+  #learnFiles(): void {
+    if (this.#hooks !== undefined) return;
+    const { port1, port2 } = new MessageChannel();
+    port1.unref();
+    this.#hooks = port1;
+    onFileAsked(() => {
+      for (let heard = receiveMessageOnPort(port1); heard !== undefined; heard = receiveMessageOnPort(port1)) {
+        const { url, mappings } = heard.message as FileMap;
+        rememberFile(url, mappings);
+      }
+    });
+    register<HooksData>(pathToFileURL(join(import.meta.dirname, 'module-hooks.js')), {
+      data: { port: port2 },
+      transferList: [port2],
+    });
   }
+}
 
-  #learnTypescript(): void {
-    if (this.#typescript) return;
-    this.#typescript = true;
-    register(pathToFileURL(join(import.meta.dirname, 'typescript-loader.js')));
-  }
+/** What to do with files that are no modules. */
+const NO_MODULES: Readonly<Record<string, string>> = {
+  '.wasm': 'Read it with readFileSync from "node:fs" and give it to WebAssembly.instantiate.',
+  '.css': 'Show it with html`<style>…</style>`.',
+  '.csv': "Query it in a %%sql cell: select * from 'file.csv'.",
+  '.parquet': "Query it in a %%sql cell: select * from 'file.parquet'.",
+  '.sql': 'Paste the query into a %%sql cell.',
+  '.ipynb': 'Move what both notebooks need into a .ts file and import that.',
+  '.py': 'Run it with a Python kernel.',
+};
+
+function refuseUnknown(name: string, url: string): void {
+  if (!url.startsWith('file:')) return;
+  const ending = extname(new URL(url).pathname);
+  const action = NO_MODULES[ending];
+  if (action === undefined) return;
+  throw new DaybookError('no_module', `“${name}” cannot be imported: a ${ending} file is no module.`, { action });
 }
 
 function found(place: () => string): string | undefined {

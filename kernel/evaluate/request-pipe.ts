@@ -16,12 +16,16 @@ const timers = { setImmediate, setTimeout };
 export class RequestPipe {
   readonly #fd: number;
   readonly #guard: Control['guard'];
-  readonly #serve: (request: ExecutorRequest) => void;
+  readonly #serve: (request: ExecutorRequest, buffers: readonly Uint8Array[]) => void;
   readonly #reader = new FrameReader();
   readonly #buffer = Buffer.allocUnsafeSlow(CHUNK);
   #waiting = false;
 
-  constructor(fd: number, { guard }: Control, serve: (request: ExecutorRequest) => void) {
+  constructor(
+    fd: number,
+    { guard }: Control,
+    serve: (request: ExecutorRequest, buffers: readonly Uint8Array[]) => void,
+  ) {
     this.#fd = fd;
     this.#guard = guard;
     this.#serve = serve;
@@ -47,6 +51,8 @@ export class RequestPipe {
       this.resume();
       return found;
     });
-    for (const { value } of frames) timers.setImmediate(() => this.#serve(value as ExecutorRequest));
+    for (const { value, buffers } of frames) {
+      timers.setImmediate(() => this.#serve(value as ExecutorRequest, buffers));
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { CompiledCell } from '@daybook/cells/typescript/compile';
 import type { Place } from '@daybook/cells/typescript/lines';
+import { SourceMapReader } from '@daybook/cells/typescript/source-map';
 
 /** A compiled cell as stack traces meet it again. */
 export interface Script {
@@ -41,4 +42,30 @@ export function findPlace(line: string): { script: Script; place: Place; raw: st
 export function placeName(script: Script, place: Place): string {
   const cell = script.count === undefined ? 'cell' : `cell [${script.count}]`;
   return `${cell}:${place.line + script.lineOffset}:${place.column}`;
+}
+
+const files = new Map<string, SourceMapReader>();
+/** Hears of files that were loaded since it was last asked. */
+let hear: () => void = () => undefined;
+
+/** Remembers the way back from a loaded file, known by URL or path, to its source. */
+export function rememberFile(name: string, mappings: string): void {
+  files.set(name, new SourceMapReader(mappings));
+}
+
+export function onFileAsked(listener: () => void): void {
+  hear = listener;
+}
+
+/** A stack line about a file of the workspace, with the place in the file as it was written. */
+export function fileFrame(line: string): string {
+  return line.replace(
+    /((?:file:\/\/)?\/[^()\s]+?\.[cm]?[jt]sx?)(\?v=\d+)?:(\d+):(\d+)/,
+    (whole, name, version, row, column) => {
+      hear();
+      const place = files.get(`${name}${version ?? ''}`)?.original({ line: Number(row), column: Number(column) });
+      if (place !== undefined) return `${name}:${place.line}:${place.column}`;
+      return version === undefined ? whole : `${name}:${row}:${column}`;
+    },
+  );
 }

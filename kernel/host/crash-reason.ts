@@ -9,10 +9,13 @@ export interface CrashFacts {
   /** Set when it was ended because it said what the host cannot understand. */
   readonly noise?: string | undefined;
   readonly heapMb: number;
+  /** Set when the sandbox around it could not be made. */
+  readonly unmade?: boolean;
 }
 
 /** Says in one sentence why the kernel ended. */
-export function crashReason({ code, signal, tail, memory, noise, heapMb }: CrashFacts): string {
+export function crashReason({ code, signal, tail, memory, noise, heapMb, unmade }: CrashFacts): string {
+  if (unmade === true) return `The kernel could not be started, its sandbox could not be made: ${tail.trim()}`;
   if (memory !== undefined) {
     return `The kernel ran out of memory at ${gigabytes(memory.bytes)}; it may use ${gigabytes(memory.limit)}.`;
   }

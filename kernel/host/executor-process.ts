@@ -6,6 +6,8 @@ import type { Duplex, Readable, Writable } from 'node:stream';
 import type { KernelOptions } from '@daybook/shared/ports/kernel-front';
 import type { DataChannel } from '../data/channel.ts';
 import type { ExecutorSettings } from '../evaluate/executor-settings.ts';
+import { endedBy, type Launch, openLaunch } from '../isolation/launch.ts';
+import { SANDBOX_FAILED } from '../isolation/sandbox-script.ts';
 import { encodeFrame, FrameReader } from '../protocol/frames.ts';
 import {
   type ControlEvent,
@@ -19,7 +21,7 @@ import {
 import { crashReason } from './crash-reason.ts';
 
 export interface ExecutorListener {
-  onEvent(event: ExecutorEvent): void;
+  onEvent(event: ExecutorEvent, buffers: readonly Uint8Array[]): void;
   /** What children of the executor, or native code in it, wrote to the real stdout or stderr. */
   onRaw(name: 'stdout' | 'stderr', text: string): void;
   /** An interrupt has had no effect for five seconds. */
@@ -33,10 +35,14 @@ const MOST_HEAP_MB = 4_096;
 /** Characters of stderr kept to tell why the process ended. */
 const TAIL = 4_000;
 
+/** What a process that nobody can end may hold the pipes after the executor's end. */
+const PIPES_MS = 2_000;
+
 /** One executor process and its pipes. Ends with its host, whatever happens. */
 export class ExecutorProcess {
   readonly pid: number | undefined;
   readonly #child: ChildProcess;
+  readonly #launch: Launch;
   readonly #listener: ExecutorListener;
   readonly #gone: Promise<void>;
   #data: Promise<DataChannel> | undefined;
@@ -52,24 +58,24 @@ export class ExecutorProcess {
     const settings: ExecutorSettings = {
       kernelId: options.id,
       workspace: options.workspace ?? options.cwd,
-      memoryMb: positive(options.env.DAYBOOK_KERNEL_MEMORY_MB),
+      kinds: options.kinds ?? { kinds: [], failures: [] },
+      memoryMb: positive(options.env.DAYBOOK_KERNEL_MEMORY_MB) ?? options.isolation?.policy.limits.memoryMb,
     };
     const flags = [
       '--no-force-async-hooks-checks',
       '--experimental-import-meta-resolve',
       `--max-old-space-size=${this.#heapMb}`,
     ];
-    this.#child = spawn(
-      process.execPath,
-      [...flags, join(import.meta.dirname, 'executor.js'), JSON.stringify(settings)],
-      {
-        cwd: options.cwd,
-        env: { UV_THREADPOOL_SIZE: '16', ...options.env },
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
-        // Its own process group: interrupts and the end reach grandchildren too.
-        detached: true,
-      },
-    );
+    this.#launch = openLaunch(options);
+    const program = [process.execPath, ...flags, join(import.meta.dirname, 'executor.js'), JSON.stringify(settings)];
+    const [command = '', ...words] = [...this.#launch.words, ...program];
+    this.#child = spawn(command, words, {
+      cwd: options.cwd,
+      env: { UV_THREADPOOL_SIZE: '16', ...this.#launch.env },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+      // Its own process group: interrupts and the end reach grandchildren too.
+      detached: true,
+    });
     this.pid = this.#child.pid;
     this.#gone = this.#watch(options.cwd);
   }
@@ -82,8 +88,8 @@ export class ExecutorProcess {
     return this.#data;
   }
 
-  request(request: ExecutorRequest): void {
-    this.#pipe<Writable>(PIPES.requests).write(encodeFrame(request));
+  request(request: ExecutorRequest, buffers: readonly Uint8Array[] = []): void {
+    this.#pipe<Writable>(PIPES.requests).write(encodeFrame(request, buffers));
   }
 
   control(request: ControlRequest): void {
@@ -103,7 +109,7 @@ export class ExecutorProcess {
   }
 
   #watch(cwd: string): Promise<void> {
-    this.#read(PIPES.events, isExecutorEvent, (event) => this.#event(event));
+    this.#read(PIPES.events, isExecutorEvent, (event, buffers) => this.#event(event, buffers));
     this.#read(PIPES.control, isControlEvent, (event) => this.#controlEvent(event));
     for (const name of ['stdout', 'stderr'] as const) {
       this.#child[name]?.setEncoding('utf8').on('data', (text: string) => this.#raw(name, text));
@@ -114,26 +120,41 @@ export class ExecutorProcess {
       this.#child.on('error', (error) => {
         this.#tail = existsSync(cwd) ? `${error.message}.` : `its folder ${cwd} does not exist.`;
         resolve();
-        if (this.#child.pid === undefined) this.#crashed(null, null);
+        if (this.#child.pid !== undefined) return;
+        void this.#launch.close();
+        this.#crashed(null, null);
       });
-      this.#child.on('close', (code, signal) => {
+      this.#child.on('close', async (code, signal) => {
+        clearTimeout(patience);
+        await this.#launch.close();
         resolve();
         this.#crashed(code, signal);
       });
+      let patience: NodeJS.Timeout | undefined;
       // `close` waits for the pipes, which surviving grandchildren may hold.
-      this.#child.on('exit', () => this.#kill());
+      this.#child.on('exit', () => {
+        this.#kill();
+        void this.#launch.close();
+        patience = setTimeout(() => {
+          for (const pipe of this.#child.stdio) pipe?.destroy();
+        }, PIPES_MS);
+      });
     });
   }
 
   /** Hands on what comes through a pipe, until something comes that the executor would not say. */
-  #read<T>(fd: number, isMessage: (value: unknown) => value is T, onMessage: (message: T) => void): void {
+  #read<T>(
+    fd: number,
+    isMessage: (value: unknown) => value is T,
+    onMessage: (message: T, buffers: readonly Uint8Array[]) => void,
+  ): void {
     const reader = new FrameReader();
     const pipe = this.#pipe<Readable>(fd);
     const receive = (chunk: Buffer) => {
       try {
-        for (const { value } of reader.push(chunk)) {
+        for (const { value, buffers } of reader.push(chunk)) {
           if (!isMessage(value)) throw new TypeError('a message of another kind');
-          onMessage(value);
+          onMessage(value, buffers);
         }
       } catch (error) {
         pipe.off('data', receive).resume();
@@ -145,9 +166,9 @@ export class ExecutorProcess {
   }
 
   /** An end waits one turn of the loop, so that what children printed before it is read first. */
-  #event(event: ExecutorEvent): void {
-    if (event.type === 'done') setImmediate(() => this.#listener.onEvent(event));
-    else this.#listener.onEvent(event);
+  #event(event: ExecutorEvent, buffers: readonly Uint8Array[]): void {
+    if (event.type === 'done') setImmediate(() => this.#listener.onEvent(event, buffers));
+    else this.#listener.onEvent(event, buffers);
   }
 
   #controlEvent(event: ControlEvent): void {
@@ -168,7 +189,16 @@ export class ExecutorProcess {
     if (this.#ending) return;
     this.#ending = true;
     void this.#data?.then((channel) => channel.close());
-    const facts = { code, signal, tail: this.#tail, memory: this.#memory, noise: this.#noise, heapMb: this.#heapMb };
+    const { sandboxed } = this.#launch;
+    const facts = {
+      code,
+      signal: signal ?? endedBy(code, sandboxed) ?? null,
+      unmade: sandboxed && code === SANDBOX_FAILED,
+      tail: this.#tail,
+      memory: this.#memory,
+      noise: this.#noise,
+      heapMb: this.#heapMb,
+    };
     this.#listener.onCrash(crashReason(facts));
   }
 

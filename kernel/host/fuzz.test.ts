@@ -25,25 +25,42 @@ describe('K1 random requests', () => {
     const random = new Random(seed);
     const client = await Client.start({ DAYBOOK_KERNEL_HEAP_MB: '256' });
     client.answer = () => 'an answer';
-    const asked: string[] = [];
+    const asked = new Asked();
     try {
       for (let step = 0; step < STEPS; step += 1) await act(client, random, asked);
-      await settle(client, asked);
-      for (const id of asked) check(client, id);
+      await settle(client, asked.ids);
+      for (const id of asked.ids) check(client, id, asked.comms.has(id) ? 0 : 1);
       expect((await client.run('40 + 2')).value).toBe('42');
       expect(client.log.filter((line) => /listener/.test(line))).toEqual([]);
     } finally {
       await client.stop();
     }
-    for (const id of asked) check(client, id);
+    for (const id of asked.ids) check(client, id, asked.comms.has(id) ? 0 : 1);
   });
 });
 
+/** What was sent: each wants a busy and an idle; messages on comms want no reply. */
+class Asked {
+  readonly ids: string[] = [];
+  readonly comms = new Set<string>();
+}
+
+/** Handlers that end in every way there is. */
+const HANDLERS = [
+  'console.log(data); line.send(data)',
+  'throw new Error("handler")',
+  'while (true) {}',
+  'await new Promise(() => {})',
+  'line.close()',
+  'setTimeout(() => { throw 1 }, 1); comm.open("fuzz")',
+  'prompt("who?")',
+];
+
 /** One random step; requests that want an answer are added to `asked`. */
-async function act(client: Client, random: Random, asked: string[]): Promise<void> {
+async function act(client: Client, random: Random, asked: Asked): Promise<void> {
   const code = program(random);
   const execute = (extra: Record<string, unknown> = {}) =>
-    asked.push(
+    asked.ids.push(
       client.post('execute_request', {
         code,
         allow_stdin: random.chance(0.8),
@@ -52,7 +69,13 @@ async function act(client: Client, random: Random, asked: string[]): Promise<voi
       }),
     );
   const ask = (type: string, content: Record<string, unknown>, channel?: 'control') =>
-    asked.push(client.post(type, content, channel));
+    asked.ids.push(client.post(type, content, channel));
+  const say = (type: string) => {
+    const content = { comm_id: `c${random.below(4)}`, target_name: random.pick(['fuzz', 'none', 5]), data: { code } };
+    const id = client.post(type, content, 'shell', { buffers: random.chance(0.2) ? [Buffer.from(code)] : [] });
+    asked.ids.push(id);
+    asked.comms.add(id);
+  };
   const cursor = random.below(code.length + 3) - 1;
   await random.pick<() => unknown>([
     ...Array.from({ length: 8 }, () => () => execute()),
@@ -70,6 +93,15 @@ async function act(client: Client, random: Random, asked: string[]): Promise<voi
       }),
     () => ask('kernel_info_request', {}, random.chance(0.5) ? 'control' : undefined),
     () => ask('comm_info_request', {}),
+    () => ask('usage_request', {}, 'control'),
+    () =>
+      execute({
+        code: `comm.registerTarget("fuzz", (line) => { line.onMessage(async ({ data }) => { ${random.pick(HANDLERS)} }) })`,
+      }),
+    () => say('comm_open'),
+    () => say('comm_msg'),
+    () => say('comm_msg'),
+    () => say('comm_close'),
     () => ask('nonsense_request', { [code]: code }),
     () => ask('interrupt_request', {}, 'control'),
     () => client.kernel.send(malformedMessage(random)),
@@ -77,8 +109,8 @@ async function act(client: Client, random: Random, asked: string[]): Promise<voi
     () => client.kernel.interrupt(),
     () => random.chance(0.3) && client.kernel.restart(),
     () => random.chance(0.3) && void client.kernel.restart(),
-    () => settle(client, asked),
-    () => settle(client, asked.slice(0, -1)),
+    () => settle(client, asked.ids),
+    () => settle(client, asked.ids.slice(0, -1)),
   ])();
 }
 
@@ -98,7 +130,7 @@ async function settle(client: Client, asked: readonly string[]): Promise<void> {
   }
 }
 
-function check(client: Client, id: string): void {
+function check(client: Client, id: string, wanted: number): void {
   const all = client.of(id);
   const states = all.flatMap(({ content }) => content.execution_state ?? []);
   const replies = all.filter(({ header }) => header.msg_type.endsWith('_reply'));
@@ -106,7 +138,7 @@ function check(client: Client, id: string): void {
     all.map(({ header, content }) => [header.msg_type, content.execution_state ?? content.status]),
   );
   expect(states, story).toEqual(['busy', 'idle']);
-  expect(replies, story).toHaveLength(1);
+  expect(replies, story).toHaveLength(wanted);
   expect(
     all.findIndex((message) => message.content.execution_state === 'busy'),
     story,

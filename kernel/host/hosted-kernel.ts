@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { namesOf } from '@daybook/cells/names';
+import { LINK } from '@daybook/shared/api/kernel-link';
+import { NOTEBOOK_CELLS } from '@daybook/shared/api/notebook-cells';
 import type { Disposer } from '@daybook/shared/ports/disposer';
 import type {
   JupyterMessage,
@@ -8,12 +11,25 @@ import type {
   KernelStatus,
   KernelUsage,
 } from '@daybook/shared/ports/kernel-front';
+import { KernelEditor } from '../editor/kernel-editor.ts';
+import { removeWholeOutput, wholeOutputFolder } from '../evaluate/whole-output.ts';
+import type { HistoryStore } from '../history/entry.ts';
+import { fileStore } from '../history/file-store.ts';
+import { memoryStore } from '../history/memory-store.ts';
+import { historyReply } from '../history/query.ts';
 import { type FrontAction, type FrontEvent, type FrontState, INITIAL } from '../protocol/front-state.ts';
-import { type MessageMaker, messageMaker } from '../protocol/message.ts';
+import { type Draft, type MessageMaker, malformed, messageMaker } from '../protocol/message.ts';
 import { reduce } from '../protocol/reduce.ts';
+import type { ExecutorEvent } from '../protocol/wire.ts';
 import { ExecutorProcess } from './executor-process.ts';
+import { NotebookGraph } from './graph.ts';
+import { Link } from './link.ts';
+import { NotebookCells } from './notebook-cells.ts';
 import { residentMemory } from './resident-memory.ts';
+import { serveResults } from './result-services.ts';
 import { currentResults } from './results.ts';
+import { RunWatch } from './run-watch.ts';
+import { UsageReport } from './usage-report.ts';
 
 /** Idle time after which the data engine is started ahead of its first use. */
 const PREPARE_MS = 300;
@@ -30,6 +46,17 @@ export class HostedKernel implements KernelFront {
   #executor: ExecutorProcess;
   #ending: Promise<void> = Promise.resolve();
   #prepare: NodeJS.Timeout | undefined;
+  readonly #link = new Link();
+  readonly #cells = new NotebookCells();
+  readonly #graph = new NotebookGraph(this.#cells, {
+    namesOf: (source) => namesOf(source, async (queries) => (await this.#executor.data()).tables(queries)),
+    publish: (kind, body) => this.#publish(kind, body),
+    log: (text) => this.#log('error', text),
+  });
+  readonly #watch = new RunWatch(this.#graph);
+  readonly #editor: KernelEditor;
+  readonly #usage = new UsageReport();
+  readonly #history: HistoryStore;
   readonly #options: KernelOptions;
   readonly #messages: MessageMaker = messageMaker(randomUUID());
   readonly #listeners = new Set<(message: JupyterMessage) => void>();
@@ -40,8 +67,23 @@ export class HostedKernel implements KernelFront {
   constructor(options: KernelOptions) {
     this.id = options.id;
     this.#options = options;
+    this.#history =
+      options.history === undefined ? memoryStore() : fileStore(options.history, (text) => this.#log('warn', text));
     this.#executor = this.#start();
     this.results = currentResults(() => this.#executor.data());
+    serveResults(this.#link, this.results);
+    this.#link.serve(NOTEBOOK_CELLS, (body) => ({ body: this.#cells.update(body) }));
+    this.#graph.serve(this.#link);
+    this.#editor = new KernelEditor({
+      id: options.id,
+      cwd: options.cwd,
+      workspace: options.workspace ?? options.cwd,
+      data: () => this.#executor.data(),
+      request: (request) => this.#executor.request(request),
+      state: () => this.#state,
+    });
+    this.#editor.serve(this.#link);
+    this.#cells.onChange((cells) => this.#editor.cells(cells));
   }
 
   get status(): KernelStatus {
@@ -54,6 +96,7 @@ export class HostedKernel implements KernelFront {
 
   send(message: JupyterMessage): void {
     this.#lastActivity = Date.now();
+    if (malformed(message) === undefined) this.#watch.sent(message);
     this.#apply({ type: 'message', message });
   }
 
@@ -82,6 +125,7 @@ export class HostedKernel implements KernelFront {
     // A listener that shuts down is itself part of an action; the end is performed after it.
     await undefined;
     await this.#ending;
+    removeWholeOutput(wholeOutputFolder(this.id, this.#options.env.TMPDIR));
   }
 
   async usage(): Promise<KernelUsage> {
@@ -126,27 +170,76 @@ export class HostedKernel implements KernelFront {
 
   #perform(action: FrontAction): void {
     switch (action.type) {
-      case 'emit': {
-        this.#lastActivity = Date.now();
-        this.#tell(this.#listeners, this.#messages.make(action.draft));
+      case 'emit':
+        this.#emit(action.draft);
         return;
-      }
       case 'request':
-        this.#executor.request(action.request);
+        this.#editor.sent(action.request);
+        this.#executor.request(action.request, action.buffers);
         return;
       case 'control':
         this.#executor.control(action.request);
         return;
+      case 'ask':
+        void this.#answer(action.message);
+        return;
+      case 'note':
+        if ('source' in action) this.#history.begin(action.line, action.source);
+        else this.#history.end(action.line, action.output);
+        return;
+      case 'session':
+        this.#history.newSession();
+        return;
+      case 'serve':
+        void this.#serve(action.message);
+        return;
       case 'end':
         clearTimeout(this.#prepare);
         this.#ending = this.#executor.end();
+        if (this.#state.phase === 'dead') this.#editor.close();
         return;
       case 'start':
+        this.#graph.reset();
+        this.#editor.restarted();
         this.#executor = this.#start();
         return;
       case 'log':
         this.#log(action.level, action.text);
     }
+  }
+
+  async #answer(message: JupyterMessage): Promise<void> {
+    const { header, content } = message;
+    const found =
+      header.msg_type === 'usage_request'
+        ? this.#usage.reply(this.#executor.pid)
+        : historyReply(this.#history, content);
+    const reply = await found.catch((error: unknown) => ({
+      status: 'error',
+      ename: 'NotFound',
+      evalue: String(error),
+      traceback: [String(error)],
+    }));
+    this.#apply({ type: 'answered', message, content: reply });
+  }
+
+  async #serve(message: JupyterMessage): Promise<void> {
+    const { content, buffers } = await this.#link.answer(message);
+    if (this.#state.phase === 'dead') return;
+    const { channel, header } = message;
+    this.#emit({ channel, type: LINK.reply, content, buffers, parent: header });
+  }
+
+  /** An event of the kernel link. */
+  #publish(kind: string, body: unknown): void {
+    if (this.#state.phase === 'dead') return;
+    this.#emit({ channel: 'iopub', type: LINK.event, content: { kind, body }, parent: undefined });
+  }
+
+  #emit(draft: Draft): void {
+    this.#lastActivity = Date.now();
+    this.#watch.emitted(draft);
+    this.#tell(this.#listeners, this.#messages.make(draft));
   }
 
   #start(): ExecutorProcess {
@@ -155,7 +248,10 @@ export class HostedKernel implements KernelFront {
       if (this.#executor === executor) this.#apply(event);
     };
     const executor: ExecutorProcess = new ExecutorProcess(this.#options, {
-      onEvent: (event) => live({ type: 'executor', event }),
+      onEvent: (event, buffers) => {
+        const pass = (each: ExecutorEvent) => live({ type: 'executor', event: each, buffers });
+        if (this.#executor !== executor || !this.#editor.heard(event, pass)) pass(event);
+      },
       onRaw: (name, text) => live({ type: 'raw', name, text }),
       onStuck: () => live({ type: 'stuck' }),
       onCrash: (reason) => live({ type: 'crashed', reason }),

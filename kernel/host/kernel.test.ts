@@ -186,7 +186,7 @@ describe('cells', () => {
   test('K23 the environment', async () => {
     expect(
       await values('process.env.GIVEN', 'Object.keys(process.env).filter((name) => /VITEST|DAYBOOK/.test(name))'),
-    ).toEqual(["'yes'", '[]']);
+    ).toEqual(["'yes'", "[ 'DAYBOOK_KERNEL_ID' ]"]);
   });
 
   test('errors nobody waits for are shown', async () => {

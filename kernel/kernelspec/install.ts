@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
@@ -10,14 +11,25 @@ export interface InstallOptions {
   readonly program: string;
   /** The built front that hosts of ours load, absolute. */
   readonly front: string;
+  /** The built labextension, absolute; it may be absent. */
+  readonly labextension: string;
   readonly env: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;
 }
 
-/** Writes the kernelspec `daybook` and returns its folder. Errors: `install_failed`. */
-export async function installKernelspec({ prefix, program, front, env, platform }: InstallOptions): Promise<string> {
+/** Where things were put. */
+export interface Installed {
+  readonly kernelspec: string;
+  /** Undefined when the labextension is not built. */
+  readonly labextension: string | undefined;
+}
+
+/** Writes the kernelspec `daybook`, and copies the labextension where it is built. Errors: `install_failed`. */
+export async function install(options: InstallOptions): Promise<Installed> {
+  const { prefix, program, front, labextension, env, platform } = options;
   const data = prefix === undefined ? userDataFolder(env, platform) : join(prefix, 'share/jupyter');
   const folder = join(data, 'kernels/daybook');
+  const target = join(data, 'labextensions/@daybook/extension');
   const spec = {
     argv: [process.execPath, program, '{connection_file}'],
     display_name: 'Daybook (TypeScript)',
@@ -28,17 +40,20 @@ export async function installKernelspec({ prefix, program, front, env, platform 
   try {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'kernel.json'), `${JSON.stringify(spec, null, 2)}\n`);
+    if (!existsSync(labextension)) return { kernelspec: folder, labextension: undefined };
+    await rm(target, { recursive: true, force: true });
+    await cp(labextension, target, { recursive: true });
   } catch (error) {
     throw new DaybookError(
       'install_failed',
-      `The kernelspec could not be written to ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+      `The kernel could not be installed in ${data}: ${error instanceof Error ? error.message : String(error)}`,
       {
         action: 'Choose a folder you may write to with --prefix DIR.',
         cause: error,
       },
     );
   }
-  return folder;
+  return { kernelspec: folder, labextension: target };
 }
 
 /** Where Jupyter looks for a user's kernels. */

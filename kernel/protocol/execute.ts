@@ -1,7 +1,6 @@
 import type { PausedCell } from '@daybook/shared/api/paused-cell';
 import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
 import type { Active, FrontState } from './front-state.ts';
-import { MOST_HISTORY } from './history.ts';
 import type { Turn } from './turn.ts';
 import type { ErrorOutput, Outcome } from './wire.ts';
 
@@ -16,7 +15,10 @@ export function beginExecute(turn: Turn, message: JupyterMessage): void {
   const count = state.count + 1;
   const source = String(content.code ?? '');
   const silent = content.silent === true;
-  if (stores(message)) turn.set({ count });
+  if (stores(message)) {
+    turn.set({ count });
+    turn.actions.push({ type: 'note', line: count, source });
+  }
   if (!silent) turn.publish('execute_input', { code: source, execution_count: count }, { parent: header });
   turn.set({ nextId: id + 1, active: { id, message, count }, parents: remembered(state, id, message) });
   turn.request({
@@ -33,7 +35,7 @@ export function beginExecute(turn: Turn, message: JupyterMessage): void {
 export function endExecute(turn: Turn, active: Active, outcome: Outcome): void {
   const { message, count } = active;
   const { header, content } = message;
-  if (stores(message)) record(turn, active, outcome);
+  if (stores(message)) noteOutput(turn, active, outcome);
   turn.set({ active: undefined, asking: undefined, names: new Set([...turn.state.names, ...outcome.declares]) });
   if (outcome.status === 'ok') {
     if (outcome.result !== undefined && content.silent !== true) {
@@ -43,7 +45,8 @@ export function endExecute(turn: Turn, active: Active, outcome: Outcome): void {
         { parent: header },
       );
     }
-    turn.reply(message, { status: 'ok', execution_count: count, user_expressions: outcome.expressions, payload: [] });
+    const payload = outcome.pages.map((data) => ({ source: 'page', data, start: 0 }));
+    turn.reply(message, { status: 'ok', execution_count: count, user_expressions: outcome.expressions, payload });
     turn.status('idle', header);
     return;
   }
@@ -85,14 +88,9 @@ function stores({ content }: JupyterMessage): boolean {
   return content.silent !== true && content.store_history !== false;
 }
 
-function record(turn: Turn, { message, count }: Active, outcome: Outcome): void {
+function noteOutput(turn: Turn, { count }: Active, outcome: Outcome): void {
   const output = outcome.status === 'ok' ? outcome.result?.['text/plain'] : undefined;
-  const entry = {
-    line: count,
-    source: String(message.content.code ?? ''),
-    output: typeof output === 'string' ? output : undefined,
-  };
-  turn.set({ history: [...turn.state.history.slice(1 - MOST_HISTORY), entry] });
+  if (typeof output === 'string') turn.actions.push({ type: 'note', line: count, output });
 }
 
 function remembered(state: FrontState, id: number, { header }: JupyterMessage): FrontState['parents'] {

@@ -1,16 +1,17 @@
 import { assertNever } from '@daybook/shared/errors/error';
+import { fromExecutor } from './comms.ts';
 import { endExecute } from './execute.ts';
 import type { Active } from './front-state.ts';
 import type { Turn } from './turn.ts';
 import type { ExecutorEvent, Outcome } from './wire.ts';
 
 /** What the executor says, in the words of the protocol. */
-export function onExecutorEvent(turn: Turn, event: ExecutorEvent): void {
+export function onExecutorEvent(turn: Turn, event: ExecutorEvent, buffers: readonly Uint8Array[] = []): void {
   if (event.type === 'ready') {
     ready(turn);
     return;
   }
-  const parent = turn.state.parents.get(event.id) ?? turn.state.lastParent;
+  const parent = turn.state.parents.get(event.id) ?? turn.state.comms.origin(event.id) ?? turn.state.lastParent;
   const { active } = turn.state;
   switch (event.type) {
     case 'stream':
@@ -22,6 +23,9 @@ export function onExecutorEvent(turn: Turn, event: ExecutorEvent): void {
       turn.publish(event.update ? 'update_display_data' : 'display_data', content, { parent });
       return;
     }
+    case 'comm':
+      fromExecutor(turn, event, { parent, buffers });
+      return;
     case 'clear':
       turn.publish('clear_output', { wait: event.wait }, { parent });
       return;

@@ -8,12 +8,15 @@ export interface Frame {
   readonly buffers: readonly Uint8Array[];
 }
 
+/** Captured: frames also carry what happens after a cell replaced these. */
+const { stringify, parse } = JSON;
+
 const LENGTH = 4;
 /** Longest frame that is read: ten times what one output may hold. */
 const MOST_BYTES = 128 * 1024 * 1024;
 
 export function encodeFrame(value: unknown, buffers: readonly Uint8Array[] = []): Uint8Array {
-  const json = Buffer.from(JSON.stringify({ value, sizes: buffers.map((buffer) => buffer.byteLength) }));
+  const json = Buffer.from(stringify({ value, sizes: buffers.map((buffer) => buffer.byteLength) }));
   const head = Buffer.allocUnsafe(2 * LENGTH);
   const size = LENGTH + json.byteLength + buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
   head.writeUInt32LE(size, 0);
@@ -56,7 +59,7 @@ export class FrameReader {
 function decode(frame: Buffer): Frame {
   const length = frame.readUInt32LE(0);
   let at = LENGTH + length;
-  const { value, sizes } = JSON.parse(frame.toString('utf8', LENGTH, at)) as {
+  const { value, sizes } = parse(frame.toString('utf8', LENGTH, at)) as {
     value: unknown;
     sizes: readonly number[];
   };

@@ -1,5 +1,6 @@
 import type { JupyterHeader, JupyterMessage } from '@daybook/shared/ports/kernel-front';
 import type { Draft } from './message.ts';
+import { OpenComms } from './open-comms.ts';
 import type { ControlRequest, ExecutorEvent, ExecutorRequest } from './wire.ts';
 
 /**
@@ -18,7 +19,8 @@ export interface FrontState {
   /** Who caused what: request id → the message. Old ones are forgotten. */
   readonly parents: ReadonlyMap<number, JupyterHeader>;
   readonly lastParent: JupyterHeader | undefined;
-  readonly history: readonly HistoryEntry[];
+  /** Comms that cells or clients opened and that are open still. */
+  readonly comms: OpenComms;
   /** The client whose answer to an input request is awaited. */
   readonly asking: JupyterHeader | undefined;
   /** Top-level names that cells declared since the executor started. */
@@ -39,16 +41,12 @@ export interface Active {
   readonly count: number;
 }
 
-export interface HistoryEntry {
-  readonly line: number;
-  readonly source: string;
-  readonly output: string | undefined;
-}
-
 export type FrontEvent =
   | { readonly type: 'message'; readonly message: JupyterMessage }
-  | { readonly type: 'executor'; readonly event: ExecutorEvent }
+  | { readonly type: 'executor'; readonly event: ExecutorEvent; readonly buffers?: readonly Uint8Array[] }
   | { readonly type: 'raw'; readonly name: 'stdout' | 'stderr'; readonly text: string }
+  /** What the host found out for a message that it was asked about. */
+  | { readonly type: 'answered'; readonly message: JupyterMessage; readonly content: Record<string, unknown> }
   | { readonly type: 'stuck' }
   | { readonly type: 'crashed'; readonly reason: string }
   | { readonly type: 'interrupt' }
@@ -57,8 +55,16 @@ export type FrontEvent =
 
 export type FrontAction =
   | { readonly type: 'emit'; readonly draft: Draft }
-  | { readonly type: 'request'; readonly request: ExecutorRequest }
+  | { readonly type: 'request'; readonly request: ExecutorRequest; readonly buffers?: readonly Uint8Array[] }
   | { readonly type: 'control'; readonly request: ControlRequest }
+  /** A request of the kernel link: answered by the host, in its own time. */
+  | { readonly type: 'serve'; readonly message: JupyterMessage }
+  /** History and usage: the host finds the answer out and says `answered`. */
+  | { readonly type: 'ask'; readonly message: JupyterMessage }
+  /** A cell that counts begins, or has its value. Kept before anything that follows is done. */
+  | { readonly type: 'note'; readonly line: number; readonly source: string }
+  | { readonly type: 'note'; readonly line: number; readonly output: string }
+  | { readonly type: 'session' }
   | { readonly type: 'start' }
   | { readonly type: 'end' }
   | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };
@@ -71,7 +77,7 @@ export const INITIAL: FrontState = {
   nextId: 1,
   parents: new Map(),
   lastParent: undefined,
-  history: [],
+  comms: OpenComms.NONE,
   asking: undefined,
   names: new Set(),
   failedStarts: 0,

@@ -1,3 +1,4 @@
+import { closeComms } from './comms.ts';
 import { abortQueued, failExecute } from './execute.ts';
 import type { FrontState } from './front-state.ts';
 import { refuse } from './refuse.ts';
@@ -48,7 +49,8 @@ export function interrupt(turn: Turn): void {
 export function restart(turn: Turn): void {
   if (turn.state.phase === 'dead') return;
   endAll(turn, notice('KernelRestarted', 'The kernel was restarted before this cell had ended.'));
-  turn.set({ ...fresh(), count: 0, history: [], phase: 'restarting', failedStarts: 0 });
+  turn.set({ ...fresh(), count: 0, phase: 'restarting', failedStarts: 0 });
+  turn.actions.push({ type: 'session' });
   turn.actions.push({ type: 'end' }, { type: 'start' });
 }
 
@@ -72,6 +74,7 @@ function endAll(turn: Turn, error: ErrorOutput, crash?: string): void {
     }
   }
   abortQueued(turn, notice('NotRun', `This cell was not run. ${error.evalue}`), crash);
+  closeComms(turn);
 }
 
 /** Answers what waits beside cells when no executor will come to do it. */

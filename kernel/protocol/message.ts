@@ -21,13 +21,26 @@ export function messageMaker(
   session: string,
   effects: { id: () => string; now: () => Date } = { id: randomUUID, now: () => new Date() },
 ): MessageMaker {
+  /** When the requests under way were begun. */
+  const started = new Map<string, string>();
+  const timing = ({ type, content, parent }: Draft, date: string): Record<string, unknown> => {
+    const id = parent?.msg_id;
+    if (id === undefined) return {};
+    if (content.execution_state === 'busy') started.set(id, date);
+    if (content.execution_state === 'idle') started.delete(id);
+    // What other kernels say too: front ends take the time of a cell from it.
+    return type === 'execute_reply' ? { started: started.get(id) ?? date, status: content.status } : {};
+  };
   return {
-    make({ channel, type, content, parent, metadata = {}, buffers = [] }) {
+    make(draft) {
+      const { channel, type, content, parent, buffers = [] } = draft;
+      const date = effects.now().toISOString();
+      const metadata = { ...timing(draft, date), ...draft.metadata };
       const header = {
         msg_id: effects.id(),
         session,
         username: 'kernel',
-        date: effects.now().toISOString(),
+        date,
         msg_type: type,
         version: PROTOCOL_VERSION,
       };

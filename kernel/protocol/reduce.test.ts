@@ -50,7 +50,7 @@ function message(id: string, type: string, content: Record<string, unknown>, cha
 const ok = (id: number): ExecutorEvent => ({
   type: 'done',
   id,
-  outcome: { status: 'ok', result: undefined, expressions: {}, declares: [] },
+  outcome: { status: 'ok', result: undefined, expressions: {}, pages: [], declares: [] },
 });
 const failed = (id: number): ExecutorEvent => ({
   type: 'done',
@@ -102,11 +102,11 @@ describe('requests', () => {
     drive.says({
       type: 'done',
       id: 1,
-      outcome: { status: 'ok', result: { 'text/plain': '1' }, expressions: {}, declares: [] },
+      outcome: { status: 'ok', result: { 'text/plain': '1' }, expressions: {}, pages: [], declares: [] },
     });
     expect(drive.sent).toEqual(['a:status(busy)', 'a:execute_reply(ok)', 'a:status(idle)']);
     expect(drive.state.count).toBe(0);
-    expect(drive.state.history).toEqual([]);
+    expect(drive.actions.filter(({ type }) => type === 'note')).toEqual([]);
   });
 
   test('K6 what is not known is refused or ignored', () => {
@@ -160,7 +160,7 @@ describe('life', () => {
     drive.says({
       type: 'done',
       id: 1,
-      outcome: { status: 'ok', result: undefined, expressions: {}, declares: ['sales'] },
+      outcome: { status: 'ok', result: undefined, expressions: {}, pages: [], declares: ['sales'] },
     });
     for (const id of ['b', 'c']) drive.send(id, 'execute_request', { code: '1' });
     drive.apply({ type: 'crashed', reason: 'It fell over.' });
@@ -236,26 +236,57 @@ describe('life', () => {
   });
 });
 
-test('history: tail, range and search', () => {
-  const drive = ready();
-  ['let a', 'let b', 'a + b', 'let a'].forEach((code, index) => {
-    drive.send(`${index}`, 'execute_request', { code }).says(ok(index + 1));
+describe('comms', () => {
+  const opened = (id: number, comm: string): ExecutorEvent => ({
+    type: 'comm',
+    id,
+    action: 'open',
+    comm,
+    target: 't',
+    data: {},
+    metadata: {},
   });
-  const ask = (content: Record<string, unknown>) => {
-    drive.send('h', 'history_request', content);
-    const reply = drive.actions.findLast((action) => action.type === 'emit' && action.draft.type === 'history_reply');
-    return reply?.type === 'emit' ? reply.draft.content.history : undefined;
-  };
-  expect(ask({ hist_access_type: 'tail', n: 2 })).toEqual([
-    [0, 3, 'a + b'],
-    [0, 4, 'let a'],
-  ]);
-  expect(ask({ hist_access_type: 'range', start: 1, stop: 3 })).toEqual([
-    [0, 1, 'let a'],
-    [0, 2, 'let b'],
-  ]);
-  expect(ask({ hist_access_type: 'search', pattern: 'let*', unique: true, n: 5, output: true })).toEqual([
-    [0, 4, ['let a', null]],
-    [0, 2, ['let b', null]],
-  ]);
+
+  test('K51 a message is busy until the executor has served it, and gets no reply', () => {
+    const drive = ready().send('a', 'execute_request', { code: '1' }).says(opened(1, 'c')).says(ok(1));
+    drive.send('m', 'comm_msg', { comm_id: 'c', data: {} });
+    expect(drive.sent.at(-1)).toBe('m:status(busy)');
+    drive.says({ type: 'comm', id: 2, action: 'message', comm: 'c', target: '', data: {}, metadata: {} });
+    drive.says({ type: 'reply', id: 2, content: {} });
+    expect(drive.sent.slice(-2)).toEqual(['m:comm_msg()', 'm:status(idle)']);
+  });
+
+  test('K51 what a handler prints belongs to the cell, however many cells ran since', () => {
+    const drive = ready().send('a', 'execute_request', { code: '1' }).says(opened(1, 'c')).says(ok(1));
+    for (let turn = 2; turn < 700; turn += 1) drive.send(`b${turn}`, 'execute_request', { code: '1' }).says(ok(turn));
+    drive.says({ type: 'stream', id: 1, name: 'stdout', text: 'x' });
+    expect(drive.sent.at(-1)).toBe('a:stream()');
+  });
+
+  test('K55 comms end with the executor, and clients are told', () => {
+    const drive = ready().send('a', 'execute_request', { code: '1' }).says(opened(1, 'c')).says(opened(1, 'd'));
+    drive.send('m', 'comm_msg', { comm_id: 'c', data: {} }).apply({ type: 'crashed', reason: 'no' });
+    expect(drive.sent.filter((line) => line.includes('comm_close'))).toHaveLength(2);
+    drive.says({ type: 'ready' });
+    expect(drive.sent.filter((line) => line.startsWith('m:'))).toEqual(['m:status(busy)', 'm:status(idle)']);
+    expect([...drive.state.comms.entries()]).toEqual([]);
+  });
+
+  test('K55 what an executor says on a comm it never opened is not passed on', () => {
+    const drive = ready();
+    drive.says({ type: 'comm', id: 1, action: 'message', comm: 'x', target: '', data: {}, metadata: {} });
+    expect(drive.sent).toEqual([]);
+  });
+});
+
+test('K59 a cell is noted before anything that follows it, its value before the reply', () => {
+  const drive = ready().send('a', 'execute_request', { code: '1' });
+  drive.says({
+    type: 'done',
+    id: 1,
+    outcome: { status: 'ok', result: { 'text/plain': '1' }, expressions: {}, pages: [], declares: [] },
+  });
+  const order = drive.actions.map((action) => (action.type === 'emit' ? action.draft.type : action.type));
+  expect(order.indexOf('note')).toBeLessThan(order.indexOf('execute_input'));
+  expect(order.lastIndexOf('note')).toBeLessThan(order.indexOf('execute_reply'));
 });

@@ -1,5 +1,6 @@
 import { assertNever } from '@daybook/shared/errors/error';
 import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
+import { drop, floods } from './comm-flood.ts';
 import { onControl } from './control-requests.ts';
 import { onExecutorEvent } from './executor-events.ts';
 import type { FrontAction, FrontEvent, FrontState } from './front-state.ts';
@@ -24,10 +25,13 @@ function apply(turn: Turn, event: FrontEvent): void {
       return;
     case 'executor':
       // An executor that is being ended may still have something in its pipe.
-      if (turn.state.phase !== 'dead') onExecutorEvent(turn, event.event);
+      if (turn.state.phase !== 'dead') onExecutorEvent(turn, event.event, event.buffers);
       return;
     case 'raw':
       if (turn.state.phase !== 'dead') onRaw(turn, event);
+      return;
+    case 'answered':
+      answered(turn, event.message, event.content);
       return;
     case 'stuck':
       turn.publish(
@@ -68,7 +72,8 @@ function receive(turn: Turn, message: JupyterMessage): void {
     return;
   }
   if (message.channel === 'shell') {
-    turn.set({ queue: [...turn.state.queue, message] });
+    if (floods(turn.state.queue, message)) drop(turn, message);
+    else turn.set({ queue: [...turn.state.queue, message] });
     return;
   }
   if (message.channel === 'control') {
@@ -85,6 +90,16 @@ function receive(turn: Turn, message: JupyterMessage): void {
   }
   turn.set({ asking: undefined });
   turn.control({ type: 'input', text: String(message.content.value ?? '') });
+}
+
+/** One on `shell` may have been ended meanwhile. */
+function answered(turn: Turn, message: JupyterMessage, content: Record<string, unknown>): void {
+  if (message.channel === 'shell') {
+    if (turn.state.active?.message !== message) return;
+    turn.set({ active: undefined });
+  }
+  turn.reply(message, content);
+  turn.status('idle', message.header);
 }
 
 /** Serves waiting requests, one after the other, as far as they can be. */

@@ -1,13 +1,20 @@
 import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
-import { onComm } from './comms.ts';
+import { commInfo, toExecutor } from './comms.ts';
 import { beginExecute } from './execute.ts';
-import { historyReply } from './history.ts';
 import { kernelInfo } from './kernel-info.ts';
 import { shutdown } from './lifecycle.ts';
 import { refuse } from './refuse.ts';
 import type { Turn } from './turn.ts';
 
-const LANGUAGE_REQUESTS = ['execute_request', 'complete_request', 'inspect_request', 'is_complete_request'];
+const LANGUAGE_REQUESTS = [
+  'execute_request',
+  'complete_request',
+  'inspect_request',
+  'is_complete_request',
+  'comm_open',
+  'comm_msg',
+  'comm_close',
+];
 
 /** Whether this request waits for the executor; the others are answered even while it starts. */
 export function needsExecutor({ header }: JupyterMessage): boolean {
@@ -51,13 +58,20 @@ function answer(turn: Turn, message: JupyterMessage): void {
       turn.reply(message, kernelInfo());
       return;
     case 'history_request':
-      turn.reply(message, historyReply(turn.state.history, content));
+      turn.set({ nextId: turn.state.nextId + 1, active: { id: turn.state.nextId, message, count: 0 } });
+      turn.actions.push({ type: 'ask', message });
+      return;
+    case 'connect_request':
+      // The ports are the transport's: where there are any, it adds them.
+      turn.reply(message, { status: 'ok' });
       return;
     case 'comm_info_request':
+      turn.reply(message, commInfo(turn, content));
+      return;
     case 'comm_open':
     case 'comm_msg':
     case 'comm_close':
-      onComm(turn, message);
+      toExecutor(turn, message);
       return;
     case 'shutdown_request':
       turn.reply(message, { status: 'ok', restart: content.restart === true });

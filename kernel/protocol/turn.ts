@@ -25,8 +25,9 @@ export class Turn {
     this.publish('status', { execution_state: status }, { parent });
   }
 
-  /** Answers `message` on the channel it came on. */
+  /** Answers `message` on the channel it came on; one that asks nothing gets no answer. */
   reply(message: JupyterMessage, content: Record<string, unknown>): void {
+    if (!message.header.msg_type.endsWith('_request')) return;
     const type = message.header.msg_type.replace(/_request$/, '_reply');
     this.actions.push({ type: 'emit', draft: { channel: message.channel, type, content, parent: message.header } });
   }
@@ -35,8 +36,8 @@ export class Turn {
     this.actions.push({ type: 'emit', draft: { channel: 'stdin', type: 'input_request', content, parent } });
   }
 
-  request(request: ExecutorRequest): void {
-    this.actions.push({ type: 'request', request });
+  request(request: ExecutorRequest, buffers: readonly Uint8Array[] = []): void {
+    this.actions.push({ type: 'request', request, buffers });
   }
 
   control(request: ControlRequest): void {

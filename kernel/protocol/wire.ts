@@ -21,6 +21,7 @@ export type ExecutorRequest =
       readonly detail: number;
     }
   | { readonly type: 'is_complete'; readonly id: number; readonly code: string }
+  | CommMessage
   | { readonly type: 'prepare' };
 
 export type ExecutorEvent =
@@ -36,8 +37,21 @@ export type ExecutorEvent =
     }
   | { readonly type: 'clear'; readonly id: number; readonly wait: boolean }
   | { readonly type: 'input'; readonly id: number; readonly prompt: string; readonly password: boolean }
+  | CommMessage
   | { readonly type: 'done'; readonly id: number; readonly outcome: Outcome }
   | { readonly type: 'reply'; readonly id: number; readonly content: Record<string, unknown> };
+
+/** A step of a comm, either way; its binary buffers go beside it in the frame. */
+export interface CommMessage {
+  readonly type: 'comm';
+  readonly id: number;
+  readonly action: 'open' | 'message' | 'close';
+  readonly comm: string;
+  /** Named with `open`, empty otherwise. */
+  readonly target: string;
+  readonly data: Record<string, unknown>;
+  readonly metadata: Record<string, unknown>;
+}
 
 export type MimeBundle = Record<string, unknown>;
 
@@ -47,6 +61,8 @@ export type Outcome =
       readonly status: 'ok';
       readonly result: MimeBundle | undefined;
       readonly expressions: Record<string, unknown>;
+      /** What the cell gave to the pager. */
+      readonly pages: readonly MimeBundle[];
       readonly declares: readonly string[];
     }
   | { readonly status: 'error'; readonly error: ErrorOutput; readonly declares: readonly string[] };
@@ -86,6 +102,8 @@ export function isExecutorEvent(value: unknown): value is ExecutorEvent {
       return (value.name === 'stdout' || value.name === 'stderr') && typeof value.text === 'string';
     case 'display':
       return isRecord(value.data) && isRecord(value.metadata);
+    case 'comm':
+      return isCommMessage(value);
     case 'clear':
       return typeof value.wait === 'boolean';
     case 'input':
@@ -104,9 +122,15 @@ export function isControlEvent(value: unknown): value is ControlEvent {
   return value.type === 'stuck' || (value.type === 'memory' && typeof value.bytes === 'number');
 }
 
+function isCommMessage({ action, comm, target, data, metadata }: Record<string, unknown>): boolean {
+  if (action !== 'open' && action !== 'message' && action !== 'close') return false;
+  return typeof comm === 'string' && typeof target === 'string' && isRecord(data) && isRecord(metadata);
+}
+
 function isOutcome(value: unknown): boolean {
   if (!isRecord(value) || !Array.isArray(value.declares)) return false;
-  if (value.status === 'ok') return isRecord(value.expressions);
+  if (value.status === 'ok')
+    return isRecord(value.expressions) && Array.isArray(value.pages) && value.pages.every(isRecord);
   return value.status === 'error' && isRecord(value.error);
 }
 

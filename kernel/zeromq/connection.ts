@@ -4,6 +4,8 @@ import { DaybookError } from '@daybook/shared/errors/error';
 /** What a Jupyter connection file says. */
 export interface Connection {
   readonly key: string;
+  /** `shell_port` and so on, as the file has them. */
+  readonly ports: Readonly<Record<string, number>>;
   address(channel: 'shell' | 'control' | 'stdin' | 'iopub' | 'hb'): string;
 }
 
@@ -25,6 +27,11 @@ export async function readConnection(path: string): Promise<Connection> {
     throw bad(`asks for signatures of the kind ${String(scheme)}; this kernel knows hmac-sha256`);
   return {
     key: String(key),
+    ports: Object.fromEntries(
+      Object.entries(fields).filter(
+        (entry): entry is [string, number] => /_port$/.test(entry[0]) && Number.isInteger(entry[1]),
+      ),
+    ),
     address(channel) {
       const port = fields[`${channel}_port`];
       if (typeof port !== 'number') throw bad(`has no ${channel}_port`);

@@ -1,9 +1,10 @@
+import { createHmac } from 'node:crypto';
+import { decode, encode, type Sign } from '@daybook/shared/jupyter/frames';
+import { SendQueue } from '@daybook/shared/jupyter/send-queue';
 import type { JupyterMessage, KernelFront } from '@daybook/shared/ports/kernel-front';
 import { Reply, Router, XPublisher } from 'zeromq';
 import { messageMaker } from '../protocol/message.ts';
-import { decode, encode } from './codec.ts';
 import type { Connection } from './connection.ts';
-import { SendQueue } from './send-queue.ts';
 
 type RouterChannel = 'shell' | 'control' | 'stdin';
 
@@ -20,7 +21,7 @@ export interface Served {
  * Resolves when all sockets are bound.
  */
 export async function serve(front: KernelFront, connection: Connection, log: (text: string) => void): Promise<Served> {
-  const { key } = connection;
+  const sign = signer(connection.key);
   const routers = { shell: new Router(), control: new Router(), stdin: new Router() };
   // With a limit, idle messages are dropped under load and clients wait for ever.
   const publisher = new XPublisher({ sendHighWaterMark: 0 });
@@ -42,20 +43,21 @@ export async function serve(front: KernelFront, connection: Connection, log: (te
   const senders = new Map<string, readonly Uint8Array[]>();
   const failed = (error: unknown) => log(`A message could not be sent: ${String(error)}`);
 
-  const send = (message: JupyterMessage) => {
+  const send = (said: JupyterMessage) => {
+    const message = said.header.msg_type === 'connect_reply' ? withPorts(said, connection) : said;
     const parent = message.parent_header.msg_id ?? '';
     const identities =
       message.channel === 'iopub' ? [Buffer.from(`kernel.${message.header.msg_type}`)] : senders.get(parent);
     if (identities === undefined) return log(`Nobody waits for this ${message.header.msg_type}.`);
     if (message.channel === 'shell' || message.channel === 'control') senders.delete(parent);
-    queues[message.channel].push(encode({ identities, message }, key), failed);
+    queues[message.channel].push(encode({ identities, message }, sign), failed);
   };
   const dispose = front.onMessage(send);
 
   const receive = async (channel: RouterChannel) => {
     for await (const frames of routers[channel]) {
       try {
-        const { identities, message } = decode(frames, channel, key);
+        const { identities, message } = decode(frames, channel, sign);
         if (channel !== 'stdin') remember(senders, message.header.msg_id, identities);
         front.send(message);
       } catch (error) {
@@ -74,7 +76,7 @@ export async function serve(front: KernelFront, connection: Connection, log: (te
         content: { subscription: topic.toString() },
         parent: undefined,
       });
-      queues.iopub.push(encode({ identities: [topic], message }, key), failed);
+      queues.iopub.push(encode({ identities: [topic], message }, sign), failed);
     }
   };
   const beat = async () => {
@@ -101,6 +103,15 @@ export async function serve(front: KernelFront, connection: Connection, log: (te
     },
   };
 }
+
+function withPorts(message: JupyterMessage, { ports }: Connection): JupyterMessage {
+  return { ...message, content: { ...message.content, ...ports } };
+}
+
+const signer =
+  (key: string): Sign =>
+  (parts) =>
+    key === '' ? '' : parts.reduce((hmac, part) => hmac.update(part), createHmac('sha256', key)).digest('hex');
 
 function remember(senders: Map<string, readonly Uint8Array[]>, id: string, identities: readonly Uint8Array[]): void {
   senders.set(id, identities);

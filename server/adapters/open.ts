@@ -1,6 +1,9 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DaybookError } from '@daybook/shared/errors/error';
 import type { Blobs } from '@daybook/shared/ports/blobs';
 import type { Bus } from '@daybook/shared/ports/bus';
+import type { StartKernelProgram } from '@daybook/shared/ports/kernel-program';
 import type { Database } from '../db/database.ts';
 import type { Log } from './log.ts';
 
@@ -62,4 +65,33 @@ export async function openBus(settings: AdapterSettings, log: Log): Promise<Bus>
   }
   const { openInProcess } = await import('./bus/in-process.ts');
   return openInProcess(log);
+}
+
+/** Kernels that are programs, over ZeroMQ. */
+export function openKernelPrograms({ home }: Pick<AdapterSettings, 'home'>): StartKernelProgram {
+  const runtime = join(home, 'runtime');
+  let loading: Promise<typeof import('./kernels/zeromq-kernel.ts')> | undefined;
+  async function load(name: string) {
+    // Left by a server that was killed.
+    await rm(runtime, { recursive: true, force: true });
+    try {
+      return await import('./kernels/zeromq-kernel.ts');
+    } catch (cause) {
+      loading = undefined;
+      throw new DaybookError(
+        'kernel_not_supported',
+        `The kernel “${name}” needs ZeroMQ, which cannot be loaded here.`,
+        {
+          status: 501,
+          cause,
+          action: 'Run “npm install” again on this machine, or choose “Daybook (TypeScript)”.',
+        },
+      );
+    }
+  }
+  return async (program, options) => {
+    loading ??= load(program.displayName);
+    const { startZeroMqKernel } = await loading;
+    return startZeroMqKernel(program, { ...options, runtime });
+  };
 }

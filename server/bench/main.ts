@@ -5,9 +5,13 @@ const BENCHMARKS: Record<string, () => Promise<Figure[]>> = {
   start: async () => (await import('./start.ts')).start(),
   load: async () => (await import('./load.ts')).load(),
   kernel: async () => (await import('./kernel.ts')).kernel(),
+  completion: async () => (await import('./completion.ts')).completion(),
+  sandbox: async () => (await import('../../kernel/bench/sandbox.ts')).sandbox(),
   interrupt: async () => (await import('./interrupt.ts')).interrupt(),
   sql: async () => (await import('../../kernel/bench/sql.ts')).sql(),
   arrow: async () => (await import('../../kernel/bench/arrow.ts')).arrow(),
+  sql10m: async () => (await import('../../kernel/bench/sql10m.ts')).sql10m(),
+  tables: async () => (await import('../../kernel/bench/tables.ts')).tables(),
 };
 
 /**

@@ -1,1 +1,5 @@
-export function buildMissing(options?: { lab?: boolean; say?: (line: string) => void }): Promise<void>;
+export function buildMissing(options?: {
+  lab?: boolean;
+  labextension?: boolean;
+  say?: (line: string) => void;
+}): Promise<void>;

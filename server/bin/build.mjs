@@ -9,15 +9,15 @@ const LOCK = join(root, 'node_modules/.cache/daybook-build.pid');
 const SKIPPED = new Set(['node_modules', 'dist', 'static', 'labextension', 'e2e', 'docs']);
 
 /**
- * @param {{ lab?: boolean, say?: (line: string) => void }} options
- * `lab: false` leaves the front end alone (tests that need no browser).
+ * @param {{ lab?: boolean, labextension?: boolean, say?: (line: string) => void }} options
+ * `lab: false` leaves the front end alone (tests that need no browser); `labextension` is for a stock JupyterLab.
  */
-export async function buildMissing({ lab = true, say = () => {} } = {}) {
+export async function buildMissing({ lab = true, labextension = false, say = () => {} } = {}) {
   // An installation that may only be read (another user's, a container image) is never written to.
-  if (!existsSync(LOCK) && staleParts(lab).length === 0) return;
+  if (!existsSync(LOCK) && staleParts({ lab, labextension }).length === 0) return;
   const release = await alone();
   try {
-    await build({ lab, say });
+    await build({ lab, labextension, say });
   } finally {
     release();
   }
@@ -28,15 +28,16 @@ const OUTPUTS = {
   kernel: ['kernel/dist/front.js', ['kernel', 'shared', 'cells']],
   server: ['server/dist/main.js', ['server', 'shared', 'cells']],
   lab: ['extension/app/static/index.json', ['extension', 'shared', 'cells']],
+  labextension: ['extension/labextension/package.json', ['extension', 'shared', 'cells']],
 };
 
-function staleParts(lab) {
-  const parts = lab ? ['kernel', 'server', 'lab'] : ['kernel', 'server'];
-  return parts.filter((part) => stale(...OUTPUTS[part]));
+function staleParts(wanted) {
+  const parts = { kernel: true, server: true, ...wanted };
+  return Object.keys(OUTPUTS).filter((part) => parts[part] && stale(...OUTPUTS[part]));
 }
 
-async function build({ lab, say }) {
-  const parts = staleParts(lab);
+async function build({ say, ...wanted }) {
+  const parts = staleParts(wanted);
   if (parts.includes('kernel')) {
     const { buildKernel } = await import('../../kernel/build.mjs');
     await buildKernel();
@@ -51,6 +52,10 @@ async function build({ lab, say }) {
     say('Building the front end (once, about half a minute) …');
     const { buildLab } = await import('../../extension/app/build.mjs');
     await buildLab();
+  }
+  if (parts.includes('labextension')) {
+    const { buildLabextension } = await import('../../extension/stock/build.mjs');
+    await buildLabextension();
   }
 }
 

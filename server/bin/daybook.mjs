@@ -24,7 +24,7 @@ const COMMANDS = {
 const USAGE = `Usage: daybook COMMAND
 
   start [FOLDER]   start the server on a workspace folder
-  doctor           show each setting, where it comes from, and what is embedded
+  doctor           show each setting, what is embedded, and which guards around kernels hold
 `;
 
 const [name, ...args] = process.argv.slice(2);

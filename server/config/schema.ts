@@ -1,4 +1,6 @@
+import { splitNames } from '@daybook/cells/installed';
 import { z } from 'zod';
+import { splitFolders } from './jupyter-folders.ts';
 
 /** One setting: how it is parsed, what it is when nobody set it, and whether it may be shown. */
 export interface SettingDefinition<T> {
@@ -19,6 +21,16 @@ const port = z
   .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535')
   .transform(Number)
   .refine((value) => value <= 65535, 'must be a port number from 0 to 65535');
+
+const count = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, 'must be a whole number above 0')
+  .transform(Number);
+const share = z
+  .string()
+  .regex(/^\d{1,4}(\.\d{1,3})?$/, 'must be a number above 0, such as 1.5')
+  .transform(Number)
+  .refine((value) => value > 0, 'must be a number above 0, such as 1.5');
 
 /** A URL of one of the given protocols. */
 function urlOf(...protocols: readonly string[]) {
@@ -74,6 +86,31 @@ export const SETTINGS = {
   DAYBOOK_KERNELS: define(
     'folders of further kernelspecs, separated by :',
     text.transform((value) => value.split(':').filter((folder) => folder !== '')),
+  ),
+  JUPYTER_PATH: define('folders of Jupyter data whose kernels come first', text.transform(splitFolders)),
+  JUPYTER_DATA_DIR: define('the user’s folder of Jupyter data, with installed kernels', text),
+  JUPYTER_PREFER_ENV_PATH: define(
+    'let kernels of the Python environment win over the user’s',
+    // Jupyter's variable, so its words: everything else means yes.
+    text.transform((value) => !/^(no?|false|off|0|0\.0)$/i.test(value)),
+  ),
+  DAYBOOK_SANDBOX: define(
+    'off: cells can do what the server’s user can; auto: a sandbox where the machine can make one; required: no kernel without',
+    z.enum(['off', 'auto', 'required'], { error: 'must be off, auto or required' }),
+    { fallback: 'off' },
+  ),
+  DAYBOOK_SANDBOX_NETWORK: define('let cells in the sandbox reach the network', flag, { fallback: '0' }),
+  DAYBOOK_KERNEL_PROCESSES: define('processes and threads one kernel may have; 4096 when not set', count),
+  DAYBOOK_KERNEL_OPEN_FILES: define('files one process of a kernel may hold open; 65536 when not set', count),
+  DAYBOOK_KERNEL_FILE_MB: define('size in MB of any file a kernel may write', count),
+  DAYBOOK_KERNEL_MEMORY_MB: define(
+    'memory in MB at which a kernel is ended; 90 % of the machine’s when not set',
+    count,
+  ),
+  DAYBOOK_KERNEL_CPUS: define('processors one kernel may use, where there are control groups', share),
+  DAYBOOK_CELL_KINDS: define(
+    'npm packages or folders that bring further cell kinds, separated by commas',
+    text.transform(splitNames),
   ),
   DAYBOOK_KERNEL_IDLE_MINUTES: define(
     'minutes after which a kernel that nobody uses is ended, its variables lost; never when not set',

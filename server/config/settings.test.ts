@@ -59,6 +59,9 @@ describe('settings', () => {
     ['DATABASE_URL', 'mysql://host'],
     ['REDIS_URL', 'host:6379'],
     ['S3_BUCKET', 'alone'],
+    ['DAYBOOK_SANDBOX', 'maybe'],
+    ['DAYBOOK_KERNEL_PROCESSES', '0'],
+    ['DAYBOOK_KERNEL_CPUS', '-1'],
   ])('S2: %s=%s is a named error', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(
       expect.objectContaining({ code: 'bad_setting', action: expect.any(String) }),
@@ -85,6 +88,16 @@ describe('settings', () => {
       expect.objectContaining({ message: expect.not.stringContaining('short ') }),
     );
     expect(redact('no url', 'url')).not.toContain('no url');
+  });
+
+  test('K60: the sandbox is off unless asked for; the home and the settings file are hidden in it', () => {
+    const settings = read(
+      { DAYBOOK_HOME: '/srv/daybook', DAYBOOK_KERNEL_CPUS: '1.5' },
+      '{"DAYBOOK_SANDBOX": "required"}',
+    );
+    expect(settings.isolation).toMatchObject({ sandbox: 'required', network: false, limits: { cpus: 1.5 } });
+    expect(settings.isolation.hidden).toEqual(['/srv/daybook', expect.stringMatching(/daybook\.config\.json$/)]);
+    expect(read({}).isolation.sandbox).toBe('off');
   });
 
   test('S4: kernels see no setting and nothing unknown of the environment', () => {

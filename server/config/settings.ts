@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
+import type { IsolationPolicy } from '@daybook/shared/ports/isolation';
 import { z } from 'zod';
+import { jupyterFolders } from './jupyter-folders.ts';
+import { installation } from './places.ts';
 import { redact } from './redact.ts';
 import { SETTINGS, type SettingName } from './schema.ts';
 
@@ -26,11 +29,19 @@ export interface Settings {
   readonly labextensions: readonly string[];
   /** Absolute. */
   readonly kernels: readonly string[];
+  /** Where Jupyter keeps installed kernels (in `kernels`), best first. Absolute. */
+  readonly jupyterFolders: readonly string[];
+  /** Packages with cell kinds: names, or folders. */
+  readonly cellKinds: readonly string[];
+  /** Absolute folder that relative settings start from. */
+  readonly folder: string;
   /** Undefined for never. */
   readonly kernelIdle: { readonly minutes: number; readonly withPage: boolean } | undefined;
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly s3: S3Settings | undefined;
+  /** How far kernels are kept apart from the server. */
+  readonly isolation: IsolationPolicy;
   /** What kernels may see of the environment. */
   readonly kernelEnvironment: Readonly<Record<string, string>>;
   /** Every setting with its value and source, redacted. */
@@ -58,6 +69,9 @@ export interface SettingsOptions {
   /** Folder that relative paths start from and where `daybook.config.json` is looked for. */
   readonly folder?: string;
 }
+
+/** What the installation consists of. */
+const PROGRAM = ['server', 'kernel', 'extension', 'cells', 'shared', 'node_modules', 'package.json'] as const;
 
 /** Name of the settings file. */
 export const CONFIG_FILE = 'daybook.config.json';
@@ -93,8 +107,10 @@ export function readSettings({ environment = process.env, folder = process.cwd()
   const required = <N extends SettingName>(name: N) => get(name) as z.output<(typeof SETTINGS)[N]['schema']>;
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(folder, path));
 
+  const home = absolute(required('DAYBOOK_HOME'));
+
   return {
-    home: absolute(required('DAYBOOK_HOME')),
+    home,
     host: required('DAYBOOK_HOST'),
     port: required('DAYBOOK_PORT'),
     token: get('DAYBOOK_TOKEN'),
@@ -104,10 +120,33 @@ export function readSettings({ environment = process.env, folder = process.cwd()
     exposeApp: required('DAYBOOK_EXPOSE_APP'),
     labextensions: (get('DAYBOOK_LABEXTENSIONS') ?? []).map(absolute),
     kernels: (get('DAYBOOK_KERNELS') ?? []).map(absolute),
+    jupyterFolders: jupyterFolders({
+      environment,
+      jupyterPath: get('JUPYTER_PATH') ?? [],
+      jupyterDataDir: get('JUPYTER_DATA_DIR'),
+      preferEnvironment: get('JUPYTER_PREFER_ENV_PATH'),
+    }).map(absolute),
+    cellKinds: get('DAYBOOK_CELL_KINDS') ?? [],
+    folder: resolve(folder),
     kernelIdle: idleOf(get('DAYBOOK_KERNEL_IDLE_MINUTES'), required('DAYBOOK_KERNEL_IDLE_WITH_PAGE')),
     databaseUrl: get('DATABASE_URL'),
     redisUrl: get('REDIS_URL'),
     s3: s3Of(get('S3_ENDPOINT'), get('S3_BUCKET'), get('S3_ACCESS_KEY'), get('S3_SECRET_KEY'), required('S3_REGION')),
+    isolation: {
+      sandbox: required('DAYBOOK_SANDBOX'),
+      network: required('DAYBOOK_SANDBOX_NETWORK'),
+      // Both may hold secrets.
+      hidden: [home, join(folder, CONFIG_FILE)],
+      // A workspace may hold the program itself, which runs again outside of the sandbox.
+      readOnly: PROGRAM.map((name) => join(installation(), name)),
+      limits: {
+        processes: get('DAYBOOK_KERNEL_PROCESSES'),
+        openFiles: get('DAYBOOK_KERNEL_OPEN_FILES'),
+        fileMb: get('DAYBOOK_KERNEL_FILE_MB'),
+        memoryMb: get('DAYBOOK_KERNEL_MEMORY_MB'),
+        cpus: get('DAYBOOK_KERNEL_CPUS'),
+      },
+    },
     kernelEnvironment: scrub(environment),
     report: (Object.keys(SETTINGS) as SettingName[]).map((name) => {
       const found = raw.get(name);

@@ -20,6 +20,8 @@ export interface Home {
   readonly uploads: string;
   readonly documents: string;
   readonly workspace: string;
+  /** History of cells, over all kernels. */
+  readonly history: string;
   /** File that remembers kernels and sessions. */
   readonly kernels: string;
 }
@@ -79,6 +81,7 @@ function folders(root: string): Home {
     uploads: join(root, 'uploads'),
     documents: join(root, 'documents'),
     workspace: join(root, 'workspace'),
+    history: join(root, 'history'),
     kernels: join(root, 'kernels.json'),
   };
 }

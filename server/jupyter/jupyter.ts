@@ -1,4 +1,7 @@
 import { join } from 'node:path';
+import type { IsolationPolicy } from '@daybook/shared/ports/isolation';
+import type { KernelKinds } from '@daybook/shared/ports/kernel-front';
+import type { StartKernelProgram } from '@daybook/shared/ports/kernel-program';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { Home } from '../home/layout.ts';
@@ -37,8 +40,14 @@ export interface JupyterOptions {
   readonly labextensions: readonly string[];
   /** Folders whose sub-folders are kernelspecs. */
   readonly kernelFolders: readonly string[];
+  /** Folders of Jupyter's data, best first: kernels installed there run as programs. */
+  readonly jupyterFolders: readonly string[];
+  readonly startKernelProgram: StartKernelProgram;
   /** What kernels see of the environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** How far kernels are kept apart from the server; default: no sandbox. */
+  readonly isolation?: IsolationPolicy;
+  readonly cellKinds: KernelKinds;
   /** When kernels that nobody uses are put to sleep; undefined for never. */
   readonly idle: IdleRule | undefined;
   readonly version: string;
@@ -59,16 +68,24 @@ export interface Jupyter {
 
 export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
   const { workspace, home, lab, version, started, log } = options;
-  const [specs, register, extensions, layouts] = await Promise.all([
-    findSpecs(options.kernelFolders, log),
+  const specs = findSpecs({
+    trusted: options.kernelFolders,
+    installed: options.jupyterFolders.map((folder) => join(folder, 'kernels')),
+    log,
+  });
+  const [register, extensions, layouts] = await Promise.all([
     openRegister(home.kernels, workspace.root),
     findLabextensions(options.labextensions, log),
     layoutRoutes({ folder: home.workspaces, fallback: join(lab, 'workspace.json') }),
   ]);
   const kernels = createKernels({
     specs,
+    startProgram: options.startKernelProgram,
     workspace: workspace.root,
+    history: home.history,
     environment: options.environment,
+    isolation: options.isolation,
+    cellKinds: options.cellKinds,
     log,
     register,
     started,

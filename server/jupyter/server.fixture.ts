@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { IsolationPolicy } from '@daybook/shared/ports/isolation';
+import type { StartKernelProgram } from '@daybook/shared/ports/kernel-program';
 import { createAuth } from '../auth/auth.ts';
 import { identityOf } from '../auth/identity.ts';
 import { openSessions } from '../auth/sessions.ts';
@@ -28,7 +30,11 @@ export interface TestServerOptions {
   /** Folder in place of the built front end. */
   readonly lab?: string;
   readonly labextensions?: readonly string[];
+  readonly isolation?: IsolationPolicy;
   readonly kernelFolders?: readonly string[];
+  readonly jupyterFolders?: readonly string[];
+  /** Starts kernels that are programs; without it there are none. */
+  readonly startKernelProgram?: StartKernelProgram;
   readonly now?: () => number;
   readonly idle?: IdleRule;
 }
@@ -56,7 +62,11 @@ export async function startTestServer(options: TestServerOptions = {}) {
     lab,
     labextensions: options.labextensions ?? [],
     kernelFolders: options.kernelFolders ?? [join(installation(), 'kernel/dist/kernelspec')],
+    jupyterFolders: options.jupyterFolders ?? [],
+    startKernelProgram: options.startKernelProgram ?? (() => Promise.reject(new Error('no programs in this test'))),
+    cellKinds: { kinds: [], failures: [] },
     environment: { PATH: process.env.PATH ?? '', HOME: folder },
+    ...(options.isolation === undefined ? {} : { isolation: options.isolation }),
     version: '0.0.0',
     started: new Date(),
     idle: options.idle,
@@ -74,7 +84,7 @@ export async function startTestServer(options: TestServerOptions = {}) {
     api: [resultRoutes(jupyter.kernels, options.idle)],
     features: [
       ...jupyter.routes,
-      labRoutes({ lab, extensions: jupyter.extensions, version: '0.0.0', exposeApp: false, root }),
+      labRoutes({ lab, extensions: jupyter.extensions, version: '0.0.0', exposeApp: false, root, cellKinds: [] }),
     ],
   });
   const listening = await listen(app.fetch, {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PageKind } from '@daybook/shared/api/cell-kinds';
 import { type Context, Hono } from 'hono';
 import { html, raw } from 'hono/html';
 import { z } from 'zod';
@@ -17,6 +18,8 @@ export interface LabPageOptions {
   readonly exposeApp: boolean;
   /** Absolute path of the workspace; shown by the front end, used for nothing. */
   readonly root: string;
+  /** Cell kinds that packages bring. */
+  readonly cellKinds: readonly PageKind[];
 }
 
 const Index = z.object({
@@ -56,7 +59,7 @@ export function labRoutes(options: LabPageOptions): Hono<AppEnv> {
 }
 
 function pageConfig(
-  { extensions, version, exposeApp, root }: LabPageOptions,
+  { extensions, version, exposeApp, root, cellKinds }: LabPageOptions,
   at: { treePath: string; origin: string },
 ) {
   return {
@@ -82,6 +85,9 @@ function pageConfig(
     terminalsAvailable: 'false',
     exposeAppInBrowser: String(exposeApp),
     collaborative: 'true',
+    daybookApi: '/api/v1',
+    // Page options are texts; see extension/plugins/cells/page-kinds.ts.
+    daybookCellKinds: JSON.stringify(cellKinds),
     hubPrefix: '',
     notebookVersion: '[]',
     cacheFiles: false,

@@ -1,5 +1,6 @@
 import type { ResultExportRequest, ResultSummary, ResultWindow, ResultWindowRequest } from '../results/window.ts';
 import type { Disposer } from './disposer.ts';
+import type { GuardReport, Isolation, IsolationPolicy } from './isolation.ts';
 
 /**
  * KernelFront: one running kernel as its host sees it, without a transport.
@@ -77,11 +78,35 @@ export interface KernelOptions {
   readonly workspace?: string;
   /** The whole environment of the executor; the host has already taken its secrets out. */
   readonly env: Readonly<Record<string, string>>;
+  /** Folder that keeps the history of cells, shared by all kernels that name it; absent: it ends with the kernel. */
+  readonly history?: string;
+  /** Outcome of `isolate`; default: no sandbox and the default limits. */
+  readonly isolation?: Isolation;
+  /** Cell kinds of installed packages beyond those of Daybook. */
+  readonly kinds?: KernelKinds;
   /** Told about the kernel's own troubles (crash, slow start); never user output. */
   readonly log?: (level: 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void;
 }
 
+/** What a kernel needs to know of the cell kinds that packages bring. */
+export interface KernelKinds {
+  readonly kinds: readonly {
+    readonly id: string;
+    /** The package, as messages name it. */
+    readonly from: string;
+    /** Absolute path of the module that runs its cells. */
+    readonly run: string;
+  }[];
+  /** Packages that could not be used, and why. */
+  readonly failures: readonly { readonly name: string; readonly reason: string }[];
+}
+
 /** What the module named by `metadata.daybook.front` exports. */
 export interface KernelFrontModule {
+  /** Errors: `sandbox_unavailable` when the policy requires a sandbox that cannot be made here. */
   createFront(options: KernelOptions): KernelFront;
+  /** Finds out, by trying, what of a policy this machine can enforce. Never fails. */
+  isolate?(policy: IsolationPolicy): Promise<Isolation>;
+  /** Starts a program under the policy, lets it try what each guard forbids, and tells what happened. */
+  inspectGuards?(policy: IsolationPolicy): Promise<readonly GuardReport[]>;
 }

@@ -35,5 +35,7 @@ export const ResultBundle = z.object({
   ran: z.number(),
   /** Column profiles, present when they were cheap to make. */
   summary: ResultSummary.optional(),
+  /** Said under the table when it does not show all of what was to be shown, or otherwise. */
+  note: z.string().optional(),
 });
 export type ResultBundle = z.infer<typeof ResultBundle>;

@@ -1,7 +1,8 @@
 import type { CodeCell } from '@jupyterlab/cells';
 import { type Notebook, NotebookActions } from '@jupyterlab/notebook';
 import { resultNames } from './facts.ts';
-import { freeName, kindOf, magicFor, magicLength, newSource, readSource, TEXT_KIND } from './kinds.ts';
+import { CODE_KIND, freeName, kindOf, magicFor, magicLength, newSource, readSource, TEXT_KIND } from './kinds.ts';
+import { notebookLanguage } from './notebook-language.ts';
 
 /** Inserts a cell of this kind at `index`, makes it active and puts the cursor into it. */
 export function insertCell(notebook: Notebook, index: number, kind: string): void {
@@ -22,20 +23,22 @@ export function insertCell(notebook: Notebook, index: number, kind: string): voi
 export function changeKind(notebook: Notebook, cell: CodeCell, kind: string): void {
   const shared = cell.model.sharedModel;
   const source = shared.getSource();
-  const now = readSource(source);
+  const { hasKinds } = notebookLanguage(notebook.model);
+  const now = hasKinds ? readSource(source) : { kind: CODE_KIND, options: {} as Readonly<Record<string, string>> };
+  const magic = hasKinds ? magicLength(source) : 0;
   const index = notebook.widgets.indexOf(cell);
   if (now.kind === kind || index < 0) return;
   notebook.deselectAll();
   notebook.activeCellIndex = index;
-  const empty = source.slice(magicLength(source)).trim() === '';
+  const empty = source.slice(magic).trim() === '';
   if (kind === TEXT_KIND) {
-    shared.updateSource(0, magicLength(source), '');
+    shared.updateSource(0, magic, '');
     NotebookActions.changeCellType(notebook, 'markdown');
   } else if (empty && notebook.model !== null) {
     shared.updateSource(0, source.length, newSource(kind, resultNames(notebook.model, index)));
   } else {
     const result = now.options.result ?? freeName(notebook.model === null ? [] : resultNames(notebook.model));
-    shared.updateSource(0, magicLength(source), magicFor(kind, kindOf(kind).named === true ? { result } : {}));
+    shared.updateSource(0, magic, magicFor(kind, kindOf(kind).named === true ? { result } : {}));
   }
   enter(notebook);
 }

@@ -14,15 +14,23 @@ export class CellFooter extends Widget implements ICellFooter {
     this.addClass('db-Footer');
   }
 
+  get #notebook(): Notebook | undefined {
+    const notebook = this.parent?.parent;
+    return notebook instanceof Notebook ? notebook : undefined;
+  }
+
   protected override onAfterAttach(_message: Message): void {
     if (this.#built) return;
     this.#built = true;
     this.node.append(
-      adder('below', (kind) => {
-        const notebook = this.parent?.parent;
-        if (!(notebook instanceof Notebook) || this.parent === null) return;
-        const index = notebook.widgets.indexOf(this.parent as Cell);
-        if (index >= 0) insertCell(notebook, index + 1, kind);
+      adder('below', {
+        notebook: () => this.#notebook?.model,
+        insert: (kind) => {
+          const notebook = this.#notebook;
+          if (notebook === undefined) return;
+          const index = notebook.widgets.indexOf(this.parent as Cell);
+          if (index >= 0) insertCell(notebook, index + 1, kind);
+        },
       }),
     );
   }

@@ -1,5 +1,6 @@
-import { type Cell, type CodeCell, type ICellHeader, isCodeCellModel } from '@jupyterlab/cells';
-import { Notebook } from '@jupyterlab/notebook';
+import { type Cell, type CodeCell, type ICellHeader, type ICellModel, isCodeCellModel } from '@jupyterlab/cells';
+import { CodeMirrorEditor } from '@jupyterlab/codemirror';
+import { type INotebookModel, Notebook } from '@jupyterlab/notebook';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { changeKind, setResultName, setTitle } from './actions.ts';
@@ -7,9 +8,12 @@ import { focusOnArrival } from './arrival.ts';
 import { formatElapsed } from './elapsed.ts';
 import { cellFacts } from './facts.ts';
 import { type HeaderModel, headerModel } from './header-model.ts';
-import { MORE, RUN, STATES, STOP } from './icons.ts';
+import { MORE, RUN, STOP } from './icons.ts';
 import { isResultName, kindOf } from './kinds.ts';
+import { setMagicOurs } from './magic-line.ts';
 import { NameField } from './name-field.ts';
+import { kindsIn, notebookLanguage } from './notebook-language.ts';
+import { NoteList, StateNote } from './notes.ts';
 import type { CellServices } from './services.ts';
 
 /**
@@ -21,6 +25,8 @@ export class CellHeader extends Widget implements ICellHeader {
   readonly #services: CellServices;
   #view: HeaderView | undefined;
   #clock: number | undefined;
+  /** The notebook whose language it shows. */
+  #followed: INotebookModel | undefined;
 
   constructor(services: CellServices) {
     super();
@@ -38,12 +44,17 @@ export class CellHeader extends Widget implements ICellHeader {
     cell.model.metadataChanged.connect(this.update, this);
     cell.model.outputs.changed.connect(this.update, this);
     cell.model.mimeTypeChanged.connect(this.#setLanguage, this);
+    this.#services.marks.changed.connect(this.#onMark, this);
+    this.#followed = this.#notebook?.model ?? undefined;
+    this.#followed?.metadataChanged.connect(this.update, this);
     this.#refresh();
   }
 
   protected override onBeforeDetach(_message: Message): void {
     const cell = this.#cell;
     window.clearInterval(this.#clock);
+    this.#services.marks.changed.disconnect(this.#onMark, this);
+    this.#followed?.metadataChanged.disconnect(this.update, this);
     if (cell === undefined || cell.isDisposed || cell.model === null || cell.model.isDisposed) return;
     cell.model.contentChanged.disconnect(this.update, this);
     cell.model.stateChanged.disconnect(this.update, this);
@@ -54,6 +65,10 @@ export class CellHeader extends Widget implements ICellHeader {
 
   protected override onUpdateRequest(_message: Message): void {
     this.#refresh();
+  }
+
+  #onMark(_marks: unknown, model: ICellModel): void {
+    if (this.#cell?.model === model) this.update();
   }
 
   get #cell(): CodeCell | undefined {
@@ -73,6 +88,7 @@ export class CellHeader extends Widget implements ICellHeader {
       kind: (anchor, current) =>
         this.#services.kinds.open(anchor, {
           current,
+          kinds: kindsIn(notebookLanguage(this.#notebook?.model)),
           choose: (kind) => {
             if (this.#notebook !== undefined) changeKind(this.#notebook, cell, kind);
           },
@@ -98,16 +114,25 @@ export class CellHeader extends Widget implements ICellHeader {
   #refresh(): void {
     const cell = this.#cell;
     if (cell === undefined || this.#view === undefined) return;
-    const model = headerModel(cellFacts(cell, this.#notebook?.model));
+    const model = headerModel(cellFacts(cell, this.#notebook?.model, this.#services.marks));
     cell.node.dataset.dbState = model.state;
     cell.node.dataset.dbKind = model.kind;
     this.#view.show(model);
+    this.#setMagic(cell);
     this.#setLanguage();
     window.clearInterval(this.#clock);
     if (model.since !== undefined) {
       const since = model.since;
       this.#clock = window.setInterval(() => this.#view?.tick(Date.now() - since), 1000);
     }
+  }
+
+  /** A cell that comes into view gets its editor after its header. */
+  #setMagic(cell: CodeCell): void {
+    void cell.ready.then(() => {
+      if (cell.isDisposed || !(cell.editor instanceof CodeMirrorEditor)) return;
+      setMagicOurs(cell.editor.editor, notebookLanguage(this.#notebook?.model).hasKinds);
+    });
   }
 
   /** The notebook sets every cell to its own language whenever that becomes known; ours comes after. */
@@ -135,7 +160,8 @@ class HeaderView {
   readonly #kind = button('db-Kind');
   readonly #title: NameField;
   readonly #result: NameField;
-  readonly #note = element('span', 'db-StateNote');
+  readonly #note = new StateNote();
+  readonly #notes = new NoteList();
   readonly #elapsed = element('span', 'db-Elapsed');
   readonly #run = button('db-IconButton db-RunCell');
   #model: HeaderModel | undefined;
@@ -167,13 +193,13 @@ class HeaderView {
     more.setAttribute('aria-label', 'More actions for this cell');
     more.setAttribute('aria-haspopup', 'menu');
     more.addEventListener('click', () => actions.more(more.getBoundingClientRect()));
-    this.#note.setAttribute('role', 'status');
     this.node.append(
       this.#kind,
       this.#title.node,
       this.#result.node,
       element('span', 'db-Grow'),
-      this.#note,
+      this.#notes.node,
+      this.#note.node,
       this.#elapsed,
       this.#run,
       more,
@@ -199,15 +225,16 @@ class HeaderView {
     if (before === undefined || before.result !== model.result) this.#result.show(model.result);
     this.#result.node.hidden = kindOf(model.kind).named !== true && model.result === '';
     this.#elapsed.textContent = model.elapsed;
-    if (before?.state !== model.state) this.#showState(model);
+    this.#note.show(model);
+    this.#notes.show(model.notes);
+    if (before?.state !== model.state) this.#showButton();
   }
 
   tick(ms: number): void {
     this.#elapsed.textContent = formatElapsed(Math.max(0, Math.round(ms / 1000) * 1000));
   }
 
-  #showState({ state, note }: HeaderModel): void {
-    this.#note.innerHTML = note === '' ? '' : `${STATES[state] ?? ''}<span>${note}</span>`;
+  #showButton(): void {
     this.#run.innerHTML = this.#busy ? STOP : RUN;
     const label = this.#busy ? 'Stop' : 'Run this cell';
     this.#run.title = label;

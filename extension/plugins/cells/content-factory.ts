@@ -6,6 +6,7 @@ import { CellFooter } from './cell-footer.ts';
 import { CellHeader } from './cell-header.ts';
 import { codeColours } from './languages.ts';
 import { magicLine } from './magic-line.ts';
+import { kindsIn, notebookLanguage } from './notebook-language.ts';
 import type { CellServices } from './services.ts';
 import { slashMenu } from './slash-menu.ts';
 
@@ -56,6 +57,7 @@ export class DaybookContentFactory extends NotebookPanel.ContentFactory {
       }),
       slashMenu((anchor, giveUp) =>
         this.#services.kinds.open(anchor, {
+          kinds: kindsIn(notebookLanguage((place.cell?.parent as Notebook | null)?.model)),
           dismissed: giveUp,
           choose: (kind) => {
             const { cell } = place;

@@ -6,9 +6,14 @@ export interface ExecutionTimes {
   readonly 'shell.execute_reply'?: string;
 }
 
-/** When the kernel began with the cell, milliseconds since the epoch; `undefined` while it waits. */
+/**
+ * When the kernel began with the cell, milliseconds since the epoch; `undefined` while it waits. The
+ * latest that is known: until a run ends, the times of its reply are those of the run before.
+ */
 export function startedAt(times: ExecutionTimes): number | undefined {
-  return instant(times['shell.execute_reply.started'] ?? times['iopub.execute_input'] ?? times['iopub.status.busy']);
+  const names = ['shell.execute_reply.started', 'iopub.execute_input', 'iopub.status.busy'] as const;
+  const known = names.flatMap((name) => instant(times[name]) ?? []);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 /** Milliseconds the last run took; `undefined` when it did not end or is not known. */

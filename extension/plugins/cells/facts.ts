@@ -1,15 +1,17 @@
-import type { CodeCell } from '@jupyterlab/cells';
+import type { CodeCell, ICellModel } from '@jupyterlab/cells';
 import type { INotebookModel } from '@jupyterlab/notebook';
+import type { CellMarks } from '../../tokens.ts';
 import type { ExecutionTimes } from './elapsed.ts';
 import type { CellFacts } from './header-model.ts';
 import { readSource } from './kinds.ts';
+import { notebookLanguage } from './notebook-language.ts';
 
 /** Reads what the header shows from a live cell. */
-export function cellFacts(cell: CodeCell, notebook: INotebookModel | null | undefined): CellFacts {
+export function cellFacts(cell: CodeCell, notebook: INotebookModel | null | undefined, marks: CellMarks): CellFacts {
   const { model } = cell;
   return {
     source: model.sharedModel.getSource(),
-    title: cellTitle(cell),
+    title: titleOf(model),
     executionState: model.executionState ?? 'idle',
     executionCount: model.executionCount,
     dirty: model.isDirty,
@@ -17,19 +19,21 @@ export function cellFacts(cell: CodeCell, notebook: INotebookModel | null | unde
     failed: hasError(cell),
     notRun: wasNotRun(cell),
     times: (model.getMetadata('execution') as ExecutionTimes | undefined) ?? {},
-    language: languageName(notebook),
+    language: notebookLanguage(notebook),
+    mark: marks.get(model),
   };
 }
 
 /** The title in the cell's metadata, empty without one. */
-function cellTitle(cell: CodeCell): string {
-  const { title } = (cell.model.getMetadata('daybook') as { title?: unknown } | undefined) ?? {};
+export function titleOf(cell: ICellModel): string {
+  const { title } = (cell.getMetadata('daybook') as { title?: unknown } | undefined) ?? {};
   return typeof title === 'string' ? title : '';
 }
 
 /** Names that cells above `index` give their results, nearest last. */
 export function resultNames(notebook: INotebookModel, index = notebook.cells.length): string[] {
   const names: string[] = [];
+  if (!notebookLanguage(notebook).hasKinds) return names;
   for (let at = 0; at < Math.min(index, notebook.cells.length); at += 1) {
     const model = notebook.cells.get(at);
     if (model.type !== 'code') continue;
@@ -49,17 +53,3 @@ function hasError(cell: CodeCell): boolean {
 function wasNotRun({ model: { outputs } }: CodeCell): boolean {
   return outputs.length === 1 && outputs.get(0).toJSON().ename === 'NotRun';
 }
-
-function languageName(notebook: INotebookModel | null | undefined): string {
-  const info = notebook?.getMetadata('language_info') as { name?: string } | undefined;
-  const spec = notebook?.getMetadata('kernelspec') as { language?: string } | undefined;
-  const name = info?.name ?? spec?.language ?? 'typescript';
-  return NAMES[name.toLowerCase()] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-}
-
-const NAMES: Readonly<Record<string, string>> = {
-  typescript: 'TypeScript',
-  javascript: 'JavaScript',
-  python: 'Python',
-  r: 'R',
-};

@@ -1,6 +1,7 @@
 import { type NotebookPanel, NotebookSearchProvider } from '@jupyterlab/notebook';
 import type { ITranslator } from '@jupyterlab/translation';
 import { outsideMagic } from './magic-search.ts';
+import { notebookLanguage } from './notebook-language.ts';
 
 /** Find and replace in a notebook whose magic lines are hidden: they neither match nor are replaced. */
 export class NotebookFind extends NotebookSearchProvider {
@@ -15,7 +16,8 @@ export class NotebookFind extends NotebookSearchProvider {
     query: RegExp,
     filters: Parameters<NotebookSearchProvider['startQuery']>[1],
   ): ReturnType<NotebookSearchProvider['startQuery']> {
-    return super.startQuery(outsideMagic(query), filters);
+    const { hasKinds } = notebookLanguage(this.widget.content.model);
+    return super.startQuery(hasKinds ? outsideMagic(query) : query, filters);
   }
 
   override dispose(): void {

@@ -4,10 +4,8 @@ import { adder } from './adder.ts';
 
 /** Offers a new cell above the first one; part of the page, so that windowing leaves it alone. */
 export function addFirstAdder(panel: NotebookPanel): void {
-  // The stock toolbar repeats the top bar and the cells' own headers.
-  panel.toolbar.hide();
   const notebook = panel.content;
-  const node = adder('above', (kind) => insertCell(notebook, 0, kind));
+  const node = adder('above', { insert: (kind) => insertCell(notebook, 0, kind), notebook: () => notebook.model });
   node.classList.add('db-Adder-first');
   notebook.outerNode.prepend(node);
 }

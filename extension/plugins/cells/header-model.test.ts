@@ -10,7 +10,7 @@ const facts = (change: Partial<CellFacts>): CellFacts => ({
   hasOutputs: false,
   failed: false,
   times: {},
-  language: 'TypeScript',
+  language: { label: 'TypeScript', hasKinds: true },
   ...change,
 });
 

@@ -1,5 +1,7 @@
+import type { CellMark, CellNote } from '../../tokens.ts';
 import { type ExecutionTimes, elapsedOf, formatElapsed, startedAt } from './elapsed.ts';
 import { CODE_KIND, kindOf, readSource } from './kinds.ts';
+import type { NotebookLanguage } from './notebook-language.ts';
 
 /** What a header needs to know of its cell; nothing of widgets. */
 export interface CellFacts {
@@ -14,8 +16,10 @@ export interface CellFacts {
   /** It waited when its kernel ended, and was left out. */
   readonly notRun?: boolean;
   readonly times: ExecutionTimes;
-  /** Display name of the notebook's language, for cells without a magic line. */
-  readonly language: string;
+  /** The notebook's language: of cells without a magic line, and of all where those mean something else. */
+  readonly language: NotebookLanguage;
+  /** What is known beyond the cell itself. */
+  readonly mark?: CellMark | undefined;
 }
 
 export type RunState = 'idle' | 'queued' | 'running' | 'ok' | 'stale' | 'error';
@@ -29,6 +33,9 @@ export interface HeaderModel {
   readonly state: RunState;
   /** The state in words; empty where the rail alone says enough. */
   readonly note: string;
+  /** More about the state, when something beyond the cell explains it. */
+  readonly why: CellNote | undefined;
+  readonly notes: readonly CellNote[];
   /** How long the last run took, empty when not known. */
   readonly elapsed: string;
   /** While it runs: since when, milliseconds since the epoch. */
@@ -37,16 +44,22 @@ export interface HeaderModel {
 
 /** Everything the header shows, from the cell's facts. */
 export function headerModel(facts: CellFacts): HeaderModel {
-  const { kind, options } = readSource(facts.source);
+  const { hasKinds } = facts.language;
+  const { kind, options } = hasKinds
+    ? readSource(facts.source)
+    : { kind: CODE_KIND, options: {} as Record<string, string> };
   const state = runState(facts);
+  const why = hasRun(facts) && !facts.dirty && facts.mark?.state === state ? facts.mark.why : undefined;
   const elapsed = elapsedOf(facts.times);
   return {
     kind,
-    label: kind === CODE_KIND ? facts.language : kindOf(kind).label,
+    label: kind === CODE_KIND ? facts.language.label : kindOf(kind).label,
     title: facts.title,
     result: options.result ?? '',
     state,
-    note: NOTES[state],
+    note: why?.label ?? NOTES[state],
+    why,
+    notes: facts.mark?.notes ?? [],
     elapsed: elapsed === undefined || state === 'queued' || state === 'running' ? '' : formatElapsed(elapsed),
     since: state === 'running' ? startedAt(facts.times) : undefined,
   };
@@ -63,8 +76,13 @@ const NOTES: Readonly<Record<RunState, string>> = {
 
 function runState(facts: CellFacts): RunState {
   if (facts.executionState === 'running') return startedAt(facts.times) === undefined ? 'queued' : 'running';
-  if (facts.executionCount === null && !facts.hasOutputs) return 'idle';
-  if (facts.notRun === true) return 'idle';
+  if (!hasRun(facts) || facts.notRun === true) return 'idle';
   if (facts.dirty) return 'stale';
+  if (facts.mark?.state !== undefined) return facts.mark.state;
   return facts.failed ? 'error' : 'ok';
+}
+
+/** Here or elsewhere, as far as the file tells. */
+function hasRun({ executionCount, hasOutputs }: CellFacts): boolean {
+  return executionCount !== null || hasOutputs;
 }

@@ -3,33 +3,44 @@ import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { ISearchProviderRegistry } from '@jupyterlab/documentsearch';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { type CellMarks, ICellMarks } from '../../tokens.ts';
 import { cellMenu } from './cell-menu.ts';
 import { DaybookContentFactory } from './content-factory.ts';
 import { NotebookFind } from './find.ts';
 import { addFirstAdder } from './first-adder.ts';
 import { KindMenu } from './kind-menu.ts';
 import { registerSql } from './languages.ts';
+import { CellMarkRegistry } from './marks.ts';
+import { settleWindow } from './settle.ts';
 import { followSplitAndMerge } from './split-merge.ts';
 
 const factory: JupyterFrontEndPlugin<NotebookPanel.IContentFactory> = {
   id: '@daybook/extension:cells',
   description: 'Cells with a kind, a title, a named result and a state.',
   autoStart: true,
-  requires: [IEditorServices, IEditorLanguageRegistry],
+  requires: [IEditorServices, IEditorLanguageRegistry, ICellMarks],
   provides: NotebookPanel.IContentFactory,
-  activate: (app: JupyterFrontEnd, editors: IEditorServices, languages: IEditorLanguageRegistry) => {
+  activate: (app: JupyterFrontEnd, editors: IEditorServices, languages: IEditorLanguageRegistry, marks: CellMarks) => {
     registerSql(languages);
     const menu = cellMenu(app.commands);
     return new DaybookContentFactory(
       { editorFactory: editors.factoryService.newInlineEditor },
       {
         kinds: new KindMenu(),
+        marks,
         run: () => void app.commands.execute('notebook:run-cell'),
         interrupt: () => void app.commands.execute('notebook:interrupt-kernel'),
         more: (anchor) => menu.open(anchor.right, anchor.bottom + 4, { horizontalAlignment: 'right' }),
       },
     );
   },
+};
+
+const marks: JupyterFrontEndPlugin<CellMarks> = {
+  id: '@daybook/extension:cell-marks',
+  description: 'What headers show of cells beyond their own models.',
+  provides: ICellMarks,
+  activate: (): CellMarks => new CellMarkRegistry(),
 };
 
 const firstAdder: JupyterFrontEndPlugin<void> = {
@@ -64,4 +75,15 @@ const find: JupyterFrontEndPlugin<void> = {
   },
 };
 
-export default [factory, firstAdder, splitMerge, find];
+const settle: JupyterFrontEndPlugin<void> = {
+  id: '@daybook/extension:settle',
+  description: 'Draws cells that windowing left out.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  activate: (_app: JupyterFrontEnd, tracker: INotebookTracker) => {
+    tracker.forEach(settleWindow);
+    tracker.widgetAdded.connect((_sender, panel) => settleWindow(panel));
+  },
+};
+
+export default [marks, factory, firstAdder, splitMerge, find, settle];

@@ -1,8 +1,10 @@
 import { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
-import { KINDS } from './kinds.ts';
+import type { ShownKind } from './kinds.ts';
 
 export interface KindChoice {
+  /** What there is to choose from. */
+  readonly kinds: readonly ShownKind[];
   /** Kind to mark as the present one. */
   readonly current?: string;
   readonly choose: (kind: string) => void;
@@ -19,8 +21,8 @@ export class KindMenu {
   constructor() {
     const commands = new CommandRegistry();
     commands.addCommand('choose', {
-      label: ({ kind }) => KINDS.find(({ id }) => id === kind)?.label ?? '',
-      caption: ({ kind }) => KINDS.find(({ id }) => id === kind)?.hint ?? '',
+      label: ({ kind }) => this.#kind(kind)?.label ?? '',
+      caption: ({ kind }) => this.#kind(kind)?.hint ?? '',
       isToggled: ({ kind }) => kind === this.#choice?.current,
       isToggleable: true,
       execute: ({ kind }) => {
@@ -30,7 +32,6 @@ export class KindMenu {
     });
     this.#menu = new Menu({ commands });
     this.#menu.addClass('db-KindMenu');
-    for (const { id } of KINDS) this.#menu.addItem({ command: 'choose', args: { kind: id } });
     this.#menu.aboutToClose.connect(() => this.#settle());
   }
 
@@ -38,8 +39,14 @@ export class KindMenu {
   open(anchor: DOMRect, choice: KindChoice): void {
     this.#choice = choice;
     this.#chosen = undefined;
+    this.#menu.clearItems();
+    for (const { id } of choice.kinds) this.#menu.addItem({ command: 'choose', args: { kind: id } });
     this.#menu.open(anchor.left, anchor.bottom + 4);
     this.#menu.activateNextItem();
+  }
+
+  #kind(wanted: unknown): ShownKind | undefined {
+    return this.#choice?.kinds.find(({ id }) => id === wanted);
   }
 
   /** The menu tells that it closes before it runs the chosen command, so wait for that. */

@@ -1,44 +1,32 @@
+import type { CellKind } from '@daybook/cells/kind';
+import { BUILT_IN } from '@daybook/cells/kinds';
 import { formatMagic, parseCell } from '@daybook/cells/magic';
+import { typescriptKind } from '@daybook/cells/typescript/kind';
 import { DaybookError } from '@daybook/shared/errors/error';
+import { pageKinds } from './page-kinds.ts';
 
-/** A kind of cell as the notebook shows it. */
-export interface CellKind {
-  /** `text` is a Markdown cell; every other id is the name in the magic line, or `typescript` for none. */
-  readonly id: string;
-  readonly label: string;
-  /** What it is for, in a few words. */
-  readonly hint: string;
-  /** Editor language of the body; none means the kernel’s. */
-  readonly mime?: string;
-  /** A new cell's body. `from` is the nearest named result above, if any. */
-  readonly template?: (from: string | undefined) => string;
-  /** New cells of this kind name their result. */
-  readonly named?: boolean;
-}
-
-export const SQL_MIME = 'text/x-daybook-sql';
-const YAML_MIME = 'text/x-yaml';
+/** A kind of cell as the notebook shows it. `text` is a Markdown cell; every other id is a magic line's. */
+export type ShownKind = Pick<CellKind, 'id' | 'label' | 'hint' | 'template' | 'named'> & {
+  readonly mime?: string | undefined;
+};
 
 export const TEXT_KIND = 'text';
-export const CODE_KIND = 'typescript';
+export const CODE_KIND = typescriptKind.id;
+
+const TEXT: ShownKind = {
+  id: TEXT_KIND,
+  label: 'Text',
+  hint: 'Words between the numbers',
+  template: '',
+  named: false,
+};
 
 /** The kinds on offer, in the order of the menus. */
-export const KINDS: readonly CellKind[] = [
-  { id: CODE_KIND, label: 'TypeScript', hint: 'Code over everything the notebook knows' },
-  { id: 'sql', label: 'SQL', hint: 'A query over files and results', mime: SQL_MIME, named: true },
-  {
-    id: 'chart',
-    label: 'Chart',
-    hint: 'A drawing of a result',
-    mime: YAML_MIME,
-    template: (from) => `type: line\nfrom: ${from ?? ''}\nx: \ny: `,
-  },
-  { id: TEXT_KIND, label: 'Text', hint: 'Words between the numbers' },
-];
+export const KINDS: readonly ShownKind[] = [...BUILT_IN, ...pageKinds(), TEXT];
 
 /** The kind with this id; one we do not know keeps its magic line visible and its name as label. */
-export function kindOf(id: string): CellKind {
-  return KINDS.find((kind) => kind.id === id) ?? { id, label: id, hint: '' };
+export function kindOf(id: string): ShownKind {
+  return KINDS.find((kind) => kind.id === id) ?? { id, label: id, hint: '', template: '', named: false };
 }
 
 /** What the magic line of a code cell says; a line that cannot be read counts as code without options. */
@@ -66,8 +54,8 @@ export function magicFor(kind: string, options: Readonly<Record<string, string>>
 export function newSource(kind: string, taken: readonly string[]): string {
   if (kind === TEXT_KIND || kind === CODE_KIND) return '';
   const { named, template } = kindOf(kind);
-  const options = named === true ? { result: freeName(taken) } : undefined;
-  return `${magicFor(kind, options ?? {})}${template?.(taken.at(-1)) ?? ''}`;
+  const options = named ? { result: freeName(taken) } : undefined;
+  return `${magicFor(kind, options ?? {})}${template.replaceAll('{from}', taken.at(-1) ?? '')}`;
 }
 
 /** `result_1`, or the first number not taken. */

@@ -1,9 +1,9 @@
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { type Extension, Prec } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
+import { SQL_MIME } from '@daybook/cells/sql/kind';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { tags } from '@lezer/highlight';
-import { SQL_MIME } from './kinds.ts';
 
 /** Offers the engine's SQL to every editor under `SQL_MIME`; loaded when first used. */
 export function registerSql(languages: Pick<IEditorLanguageRegistry, 'addLanguage'>): void {
@@ -15,7 +15,8 @@ export function registerSql(languages: Pick<IEditorLanguageRegistry, 'addLanguag
   });
 }
 
-const style = HighlightStyle.define([
+/** Colours of code, wherever it stands. */
+export const codeStyle = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: 'var(--db-accent)', fontWeight: '400' },
   { tag: [tags.string, tags.special(tags.string), tags.regexp], color: 'var(--db-c3)' },
   { tag: [tags.number, tags.bool, tags.null, tags.atom], color: 'var(--db-c2)' },
@@ -38,6 +39,6 @@ const style = HighlightStyle.define([
 
 /** The colours of code in cells, before those of the editor's theme. */
 export const codeColours: Extension = [
-  Prec.highest(syntaxHighlighting(style)),
+  Prec.highest(syntaxHighlighting(codeStyle)),
   EditorView.theme({ '.cm-content': { fontVariantLigatures: 'none' } }),
 ];

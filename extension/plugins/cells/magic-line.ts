@@ -1,4 +1,12 @@
-import { EditorState, type Extension, Prec, type Range, StateField, type Transaction } from '@codemirror/state';
+import {
+  EditorState,
+  type Extension,
+  Prec,
+  type Range,
+  StateEffect,
+  StateField,
+  type Transaction,
+} from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView, keymap } from '@codemirror/view';
 import { magicLength } from './kinds.ts';
 
@@ -12,6 +20,7 @@ import { magicLength } from './kinds.ts';
  */
 export function magicLine({ onTop }: MagicLineOptions): Extension {
   return [
+    isOurs,
     hidden,
     EditorState.transactionFilter.of(keepBehindEdge),
     EditorView.atomicRanges.of((view) => view.state.field(hidden)),
@@ -27,14 +36,30 @@ export interface MagicLineOptions {
 
 /** First visible position of an editor; 0 when nothing is hidden. */
 export function edgeOf(state: EditorState): number {
+  if (state.field(isOurs, false) !== true) return 0;
   const text = state.doc.line(1).text;
   if (state.doc.lines < 2 || !text.startsWith('%%')) return 0;
   return magicLength(`${text}\n`);
 }
 
+/** Tells an editor whether magic lines are ours: those of another kernel are a part of its language. */
+export function setMagicOurs(view: EditorView, ours: boolean): void {
+  if (view.state.field(isOurs, false) === !ours) view.dispatch({ effects: owner.of(ours) });
+}
+
+const owner = StateEffect.define<boolean>();
+
+const isOurs = StateField.define<boolean>({
+  create: () => true,
+  update: (ours, { effects }) => effects.reduce((now, effect) => (effect.is(owner) ? effect.value : now), ours),
+});
+
 const hidden = StateField.define<DecorationSet>({
   create: decorate,
-  update: (decorations, transaction) => (transaction.docChanged ? decorate(transaction.state) : decorations),
+  update: (decorations, transaction) =>
+    transaction.docChanged || transaction.effects.some((effect) => effect.is(owner))
+      ? decorate(transaction.state)
+      : decorations,
   provide: (field) => EditorView.decorations.from(field),
 });
 

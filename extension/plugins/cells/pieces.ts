@@ -22,7 +22,7 @@ export function keepKind(
   const named = result === undefined ? rest : { result: freeName(taken), ...rest };
   return {
     first: length === first.length && !first.endsWith('\n') ? `${first}\n` : first,
-    last: `${magicFor(kind, kindOf(kind).named === true ? named : options)}${last}`,
+    last: `${magicFor(kind, kindOf(kind).named ? named : options)}${last}`,
   };
 }
 

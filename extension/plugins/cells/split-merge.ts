@@ -1,6 +1,7 @@
 import type { INotebookTracker, Notebook } from '@jupyterlab/notebook';
 import type { CommandRegistry } from '@lumino/commands';
 import { resultNames } from './facts.ts';
+import { notebookLanguage } from './notebook-language.ts';
 import { keepKind, withoutInnerMagic } from './pieces.ts';
 
 const SPLIT = 'notebook:split-cell-at-cursor';
@@ -10,7 +11,7 @@ const MERGE = ['notebook:merge-cells', 'notebook:merge-cell-above', 'notebook:me
 export function followSplitAndMerge(commands: CommandRegistry, tracker: INotebookTracker): void {
   commands.commandExecuted.connect((_sender, { id }) => {
     const notebook = tracker.currentWidget?.content;
-    if (notebook === undefined) return;
+    if (notebook === undefined || !notebookLanguage(notebook.model).hasKinds) return;
     if (id === SPLIT) afterSplit(notebook);
     else if (MERGE.includes(id)) afterMerge(notebook);
   });

@@ -7,7 +7,10 @@ export interface HomeOptions {
   userName(): Promise<string>;
   notebooks(): Promise<readonly ListedNotebook[]>;
   open(path: string): void;
-  create(): void;
+  /** Makes a notebook; with the kernel of this name, or the default one. */
+  create(kernel?: string): void;
+  /** The other kernels a notebook may have. */
+  kernels(): readonly { readonly name: string; readonly label: string }[];
   /** Asks the person for files. */
   pick(): Promise<readonly File[]>;
   /** Puts files into the workspace; absent where there is no file panel. */
@@ -59,7 +62,7 @@ export class Home extends Widget {
     if (this.isDisposed) return;
     const parts = [heading(greeting(name.status === 'fulfilled' ? name.value : '', now().getHours()))];
     const found = listed.status === 'fulfilled' ? listed.value : [];
-    parts.push(paragraph(subtitle(found.length)), this.#cards(found), section('Notebooks'));
+    parts.push(paragraph(subtitle(found.length)), this.#cards(found), ...this.#others(), section('Notebooks'));
     if (listed.status === 'rejected') parts.push(this.#failure());
     else if (found.length === 0) parts.push(note('No notebooks yet. Make one, or drop a file on this page.'));
     else parts.push(this.#list(found));
@@ -78,7 +81,7 @@ export class Home extends Widget {
         ),
       );
     }
-    cards.append(card('plus', 'New notebook', 'TypeScript, SQL and charts in one document.', create));
+    cards.append(card('plus', 'New notebook', 'TypeScript, SQL and charts in one document.', () => create()));
     if (add !== undefined) {
       cards.append(
         card('upload', 'Add a file', 'CSV, JSON, Parquet or Arrow. SQL cells read it by its name.', () =>
@@ -87,6 +90,22 @@ export class Home extends Widget {
       );
     }
     return cards;
+  }
+
+  /** A line with the other kernels that are installed, or nothing. */
+  #others(): HTMLElement[] {
+    const { kernels, create } = this.#options;
+    const buttons = kernels().map(({ name, label }) => {
+      const button = text('button', label);
+      button.type = 'button';
+      button.addEventListener('click', () => create(name));
+      return button;
+    });
+    if (buttons.length === 0) return [];
+    const line = text('p', 'Or a notebook with another kernel:');
+    line.className = 'db-Home-others';
+    line.append(...buttons);
+    return [line];
   }
 
   #list(found: readonly ListedNotebook[]): HTMLElement {

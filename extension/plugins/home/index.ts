@@ -1,6 +1,7 @@
 import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
+import type { KernelSpec } from '@jupyterlab/services';
 import { Home } from './home.ts';
 import { listNotebooks } from './notebooks.ts';
 import { addFiles, pickFiles } from './upload.ts';
@@ -56,12 +57,20 @@ function makeHome({ commands, serviceManager }: JupyterFrontEnd, files: IDefault
     },
     notebooks: () => listNotebooks(serviceManager.contents),
     open: (path) => void commands.execute('docmanager:open', { path }),
-    create: () =>
-      void commands.execute('notebook:create-new', { kernelName: serviceManager.kernelspecs.specs?.default ?? '' }),
+    create: (kernel = serviceManager.kernelspecs.specs?.default ?? '') =>
+      void commands.execute('notebook:create-new', { kernelName: kernel }),
+    kernels: () => otherKernels(serviceManager.kernelspecs.specs),
     pick: pickFiles,
     ...(files === null ? {} : { add: (chosen) => addFiles(files.model, chosen) }),
     now: () => new Date(),
   });
+}
+
+/** The installed kernels but the default one, by the names people know. */
+function otherKernels(specs: KernelSpec.ISpecModels | null): { name: string; label: string }[] {
+  return Object.values(specs?.kernelspecs ?? {}).flatMap((spec) =>
+    spec === undefined || spec.name === specs?.default ? [] : [{ name: spec.name, label: spec.display_name }],
+  );
 }
 
 export default home;

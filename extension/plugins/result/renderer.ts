@@ -1,10 +1,9 @@
 import { ResultBundle } from '@daybook/shared/results/bundle';
 import { RESULT_MIME } from '@daybook/shared/results/mime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
-import type { ServerConnection } from '@jupyterlab/services';
 import { Widget } from '@lumino/widgets';
 import { z } from 'zod';
-import { httpSource, ResultGrid } from '../../widgets/grid/index.ts';
+import { ResultGrid, type ResultSource } from '../../widgets/grid/index.ts';
 
 /** Cells come from JSON and are drawn defensively: checking each of them again would only cost time. */
 const Bundle = ResultBundle.extend({ first: z.array(z.array(z.custom<ResultBundle['first'][number][number]>())) });
@@ -15,15 +14,14 @@ const Bundle = ResultBundle.extend({ first: z.array(z.array(z.custom<ResultBundl
  * never get `before-attach`.
  */
 export class ResultRenderer extends Widget implements IRenderMime.IRenderer {
-  readonly #settings: ServerConnection.ISettings;
-  readonly #request: (url: string, init: RequestInit) => Promise<Response>;
+  readonly #sourceOf: (id: string, node: HTMLElement) => ResultSource;
   #grid: ResultGrid | undefined;
   #shown: string | undefined;
 
-  constructor(settings: ServerConnection.ISettings, request: (url: string, init: RequestInit) => Promise<Response>) {
+  /** `sourceOf` gives what answers for a result that is shown in a node of the page. */
+  constructor(sourceOf: (id: string, node: HTMLElement) => ResultSource) {
     super();
-    this.#settings = settings;
-    this.#request = request;
+    this.#sourceOf = sourceOf;
     this.addClass('db-result-output');
     // Letters mean something to the notebook's command mode (`x` cuts the cell); not from in here.
     this.node.addEventListener('keydown', (event) => {
@@ -51,7 +49,7 @@ export class ResultRenderer extends Widget implements IRenderMime.IRenderer {
     this.#shown = identity;
     this.#grid = new ResultGrid({
       bundle,
-      source: httpSource({ id: bundle.id, base: this.#settings.baseUrl, request: this.#request }),
+      source: this.#sourceOf(bundle.id, this.node),
       live: bundle.ran >= performance.timeOrigin,
     });
     this.node.append(this.#grid.element);

@@ -4,14 +4,15 @@ import { IDocumentWidgetOpener } from '@jupyterlab/docmanager';
 import { DocumentWidget } from '@jupyterlab/docregistry';
 import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { IMainMenu, type MainMenu } from '@jupyterlab/mainmenu';
-import { NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { Token } from '@lumino/coreutils';
 import { DockPanel } from '@lumino/widgets';
-import { IRooms, type Rooms } from '../../tokens.ts';
+import { IRooms, ITopBar, type Rooms, type TopBarItems } from '../../tokens.ts';
 import { DocumentTitle } from './document-title.ts';
 import { firstLayout } from './first-layout.ts';
 import { FoldedMenu } from './folded-menu.ts';
 import { KernelChip } from './kernel-chip.ts';
+import { nameMissingKernel } from './kernel-dialog.ts';
 import { explainFailures } from './open-failure.ts';
 import { markOpenFile } from './open-file.ts';
 import { quietDialogs } from './quiet-dialogs.ts';
@@ -47,11 +48,12 @@ const connectionLost: JupyterFrontEndPlugin<IConnectionLost> = {
       link.check(),
 };
 
-const topBar: JupyterFrontEndPlugin<void> = {
+const topBar: JupyterFrontEndPlugin<TopBarItems> = {
   id: '@daybook/extension:shell',
   description: 'The top bar, the left rail and a calm main area.',
   autoStart: true,
   requires: [ILabShell, IMainMenu, IServerLink],
+  provides: ITopBar,
   optional: [IRooms, ICommandPalette, IDocumentWidgetOpener, IDefaultFileBrowser],
   activate: (
     app: JupyterFrontEnd,
@@ -116,6 +118,7 @@ const topBar: JupyterFrontEndPlugin<void> = {
       if (known.connected(path) === false) link.check();
     });
     quietDialogs(link);
+    nameMissingKernel(shell);
     if (opener !== null) explainFailures(app, opener);
     if (files !== null) markOpenFile(shell, files);
     void firstLayout(shell);
@@ -124,6 +127,7 @@ const topBar: JupyterFrontEndPlugin<void> = {
       if (shell.isSideTabBarVisible('right')) shell.toggleSideTabBarVisibility('right');
       calm();
     });
+    return { add: (item) => bar.add(item) };
   },
 };
 
@@ -135,4 +139,16 @@ function hideSingleTab(shell: ILabShell): void {
   for (const bar of dock.tabBars()) bar.setHidden(second === undefined);
 }
 
-export default [serverLink, connectionLost, topBar];
+const notebookToolbar: JupyterFrontEndPlugin<void> = {
+  id: '@daybook/extension:notebook-toolbar',
+  description: 'Hides the stock toolbar, which repeats the top bar and the headers of cells.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  activate: (_app: JupyterFrontEnd, tracker: INotebookTracker) => {
+    const hide = ({ toolbar }: NotebookPanel) => toolbar.hide();
+    tracker.forEach(hide);
+    tracker.widgetAdded.connect((_sender, panel) => hide(panel));
+  },
+};
+
+export default [serverLink, connectionLost, topBar, notebookToolbar];

@@ -101,7 +101,7 @@ export class KernelChip {
     this.node.hidden = session === undefined;
     if (session === undefined) return;
     const status = this.#gone ? 'dead' : statusOf(session);
-    const { text, tone, keep = false } = kernelLabel(status, this.#figures);
+    const { text, tone, keep = false } = kernelLabel(status, this.#figures, placeOf(session));
     this.#keeps = keep;
     this.node.dataset.tone = tone;
     this.node.title = `${session.kernelDisplayName}: ${status}`;
@@ -109,6 +109,12 @@ export class KernelChip {
     const label = this.node.lastElementChild;
     if (label !== null && label.textContent !== text) label.textContent = text;
   }
+}
+
+/** Daybook's own kernel goes without saying. */
+function placeOf({ session, kernelDisplayName }: ISessionContext): string | undefined {
+  const name = session?.kernel?.name;
+  return name === undefined || name === 'daybook' ? undefined : kernelDisplayName;
 }
 
 function statusOf(session: ISessionContext): string {

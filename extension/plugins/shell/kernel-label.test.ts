@@ -5,6 +5,7 @@ import { figuresOf, formatBytes, kernelLabel } from './kernel-label.ts';
 test('what the chip says', () => {
   expect(kernelLabel('idle', { memoryBytes: 6e8, cores: 2 })).toEqual({ text: 'Local · 2 cores · 0.6 GB', tone: 'ok' });
   expect(kernelLabel('busy')).toEqual({ text: 'Local', tone: 'busy' });
+  expect(kernelLabel('idle', { memoryBytes: 6e7 }, 'Python 3').text).toBe('Python 3 · 60 MB');
   expect(kernelLabel('dead').text).toBe('Kernel ended');
   expect(kernelLabel('idle', { variablesGone: true })).toEqual({
     text: 'Restarted: run the cells again',

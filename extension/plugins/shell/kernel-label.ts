@@ -11,10 +11,14 @@ export interface KernelLabel {
 /** How long before an idle kernel is ended the chip says so. */
 const WARN_MS = 5 * 60_000;
 
-/** What the chip says: `Local · 2 cores · 0.6 GB` while all is well, the trouble otherwise. */
+/**
+ * What the chip says: `Local · 2 cores · 0.6 GB` while all is well, the trouble otherwise. `place` is
+ * the name of a kernel that is not Daybook's own.
+ */
 export function kernelLabel(
   status: string,
   { memoryBytes, cores, variablesGone, endedIdle, idleEndsIn }: Partial<KernelFigures> = {},
+  place = 'Local',
 ): KernelLabel {
   const trouble = TROUBLE[status];
   if (trouble !== undefined) return trouble;
@@ -28,7 +32,7 @@ export function kernelLabel(
       tone: 'warn',
       keep: true,
     };
-  const parts = ['Local'];
+  const parts = [place];
   if (cores !== undefined && cores > 0) parts.push(cores === 1 ? '1 core' : `${cores} cores`);
   if (memoryBytes !== undefined && memoryBytes > 0) parts.push(formatBytes(memoryBytes));
   return { text: parts.join(' · '), tone: status === 'busy' ? 'busy' : 'ok' };

@@ -33,6 +33,11 @@ export class TopBar extends Widget {
     this.node.append(this.#mark, parts.title, parts.saved, grow, this.#search, parts.kernel, this.#run);
   }
 
+  /** See `TopBarItems`. */
+  add(item: HTMLElement): void {
+    this.node.insertBefore(item, this.#parts.kernel);
+  }
+
   openMenu(options: { readonly keyboard: boolean }): void {
     this.#parts.openMenu(this.#mark.getBoundingClientRect(), options);
   }

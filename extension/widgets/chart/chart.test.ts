@@ -179,4 +179,19 @@ describeWith(chromium, 'chart in a browser', (program) => {
     expect(await page.locator('.db-chart-problem').textContent()).toContain('No connection.');
     expect(await page.locator('tbody tr').count()).toBe(3);
   });
+
+  test('a figure of plotly’s own is drawn in the theme’s colours and says what it is', async () => {
+    await page.evaluate((text) => {
+      const data = [{ type: 'box', name: text, q1: [1], median: [2], q3: [3], x: ['a'] }];
+      const figure = new widgets.PlotlyFigure({ data, layout: { title: { text } } }, 'Plotly figure of 1 trace (box)');
+      document.querySelector('main')?.append(figure.element);
+      Object.assign(globalThis, { figure });
+    }, HOSTILE);
+    await page.locator('.db-plotly .main-svg').first().waitFor();
+    expect(await page.locator('.db-plotly').getAttribute('aria-label')).toBe('Plotly figure of 1 trace (box)');
+    expect(await page.evaluate(() => 'hacked' in globalThis)).toBe(false);
+    expect(await page.locator('.db-plotly a[href^="javascript"], .db-plotly img').count()).toBe(0);
+    await page.evaluate(() => (Reflect.get(globalThis, 'figure') as { dispose(): void }).dispose());
+    expect(await page.locator('.db-plotly .main-svg').count()).toBe(0);
+  });
 });

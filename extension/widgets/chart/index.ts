@@ -1,1 +1,2 @@
 export { Chart } from './chart.ts';
+export { PlotlyFigure } from './plotly-figure.ts';

@@ -43,6 +43,7 @@ export class FooterView {
     this.element = element('div', {
       class: 'db-footer',
       children: [
+        bundle.note === undefined ? undefined : element('p', { class: 'db-note', text: bundle.note }),
         this.#range,
         element('span', { text: cost.filter((part) => part !== undefined).join(' · ') }),
         this.#age,

@@ -70,9 +70,10 @@ describeWith(chromium, 'result grid in a browser', (program) => {
     });
 
   test('draws from the bundle without any request', async () => {
-    await mount();
+    await mount({ ...BIG, note: 'The first 10,000,000 rows.' });
     await page.locator('[role=row][aria-rowindex="3"]').waitFor();
     expect(await range()).toBe('1–10 of 10,000,000');
+    expect(await page.locator('.db-note').textContent()).toBe('The first 10,000,000 rows.');
     expect(await page.locator('.db-footer').textContent()).toMatch(/0\.21 s · 3,000,000 rows read\s*run 2 min ago/);
     expect(engine.asked).toEqual([]);
   });

@@ -1,2 +1,3 @@
+export { arrowBlock } from './arrow.ts';
 export { CHART_EVENT, type ChartRequest, ResultGrid } from './grid.ts';
-export { httpSource } from './source.ts';
+export { httpSource, type ResultSource } from './source.ts';

@@ -17,8 +17,8 @@ export interface WindowAnswer {
 export interface ResultSource {
   window(query: GridQuery, offset: number, limit: number, signal: AbortSignal): Promise<WindowAnswer>;
   summary(signal: AbortSignal): Promise<ResultSummary>;
-  /** Address that answers with the whole result as a file. */
-  exportUrl(format: 'csv' | 'parquet'): string;
+  /** Address that answers with the whole result as a file; good for a minute at least. */
+  exportUrl(format: 'csv' | 'parquet'): string | Promise<string>;
 }
 
 /** `fetch` bound to a server: takes an address under its base, adds what signs the user in. */

@@ -10,7 +10,7 @@ import { DuckDBTypeId, DuckDBUnionValue } from '@duckdb/node-api';
 import { countNulls, fillValidity } from './bits.ts';
 import { convertIntervals, copyFixed, packBools, widen } from './fixed.ts';
 import { countRows, type Run } from './source.ts';
-import { fillOffsets, fillStrings, measureStrings } from './strings.ts';
+import { fillStrings, measureStrings } from './strings.ts';
 import { enumBits } from './types.ts';
 
 /**
@@ -75,7 +75,7 @@ export function planColumn(type: DuckDBType, runs: readonly Run[]): ColumnPlan {
     }
     case DuckDBTypeId.VARCHAR:
     case DuckDBTypeId.BLOB:
-      return planStrings(runs, length);
+      return planStrings(runs);
     case DuckDBTypeId.STRUCT: {
       const { entryTypes } = type as DuckDBStructType;
       return { ...masked(runs, []), children: entryTypes.map((entry, index) => planEntry(runs, index, entry)) };
@@ -114,10 +114,11 @@ function flat(runs: readonly Run[], bytes: number, fill: BufferPlan['fill']): Co
   return masked(runs, [{ bytes, fill }]);
 }
 
-function planStrings(runs: readonly Run[], length: number): ColumnPlan {
+function planStrings(runs: readonly Run[]): ColumnPlan {
+  const { offsets, bytes } = measureStrings(runs);
   return masked(runs, [
-    { bytes: (length + 1) * 4, fill: (target) => fillOffsets(runs, target) },
-    { bytes: measureStrings(runs), fill: (target) => fillStrings(runs, target) },
+    { bytes: offsets.byteLength, fill: (target) => target.set(new Uint8Array(offsets.buffer)) },
+    { bytes, fill: (target) => fillStrings(runs, target) },
   ]);
 }
 

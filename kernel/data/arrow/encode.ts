@@ -3,11 +3,14 @@ import type { DuckDBDataChunk, DuckDBType } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { type ColumnPlan, planColumn } from './column.ts';
 import { type BatchLayout, dictionaryMessage, END_OF_STREAM, recordMessage, schemaMessage } from './message.ts';
+import { ByteSink } from './sink.ts';
 import { VectorSource } from './source.ts';
 import { type ArrowField, arrowFields } from './types.ts';
 
 /** Chunks of up to 2,048 rows that go into one record batch. */
 const CHUNKS_PER_BATCH = 64;
+/** Bytes kept free for messages that come out a little larger than expected. */
+const SLACK = 64 * 1024;
 /** Arrow's 32-bit offsets end at 2 GiB; batches stay well below. */
 const MAX_BUFFER = 0x4000_0000;
 
@@ -23,13 +26,23 @@ const MAX_BUFFER = 0x4000_0000;
  */
 export class ArrowEncoder {
   private readonly types: readonly DuckDBType[];
-  private readonly pieces: Uint8Array[] = [];
+  private readonly sink = new ByteSink();
   private waiting: DuckDBDataChunk[] = [];
+  private readonly most: number;
+  /** Rows still to come, where that is known. */
+  private expected: number;
 
-  constructor(names: readonly string[], types: readonly DuckDBType[]) {
+  /** `rows`: how many there will be. `most`: bytes above which it fails with `result_too_large`. */
+  constructor(
+    names: readonly string[],
+    types: readonly DuckDBType[],
+    { rows = 0, most = Number.POSITIVE_INFINITY }: { readonly rows?: number; readonly most?: number } = {},
+  ) {
+    this.most = most;
+    this.expected = rows;
     this.types = types;
     const fields = arrowFields(names, types);
-    this.pieces.push(schemaMessage(fields));
+    this.sink.push(schemaMessage(fields));
     this.dictionaries(fields);
   }
 
@@ -43,8 +56,8 @@ export class ArrowEncoder {
   /** The whole stream, in a buffer of its own that starts on an 8-byte boundary. */
   finish(): Uint8Array {
     this.flush();
-    this.pieces.push(END_OF_STREAM);
-    return concat(this.pieces);
+    this.sink.push(END_OF_STREAM);
+    return this.sink.finish();
   }
 
   private flush(): void {
@@ -72,7 +85,17 @@ export class ArrowEncoder {
       return;
     }
     const rows = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
-    this.pieces.push(...writeBatch(rows, plans, recordMessage));
+    const before = this.sink.length;
+    writeBatch(this.sink, { length: rows, plans, message: recordMessage });
+    if (this.sink.length > this.most) throw tooLarge(this.most);
+    this.expected -= rows;
+    if (this.expected <= 0) return;
+    // Later batches are about as large as this one.
+    const perRow = (this.sink.length - before) / rows;
+    const all = this.sink.length + Math.ceil(this.expected * perRow * 1.01) + SLACK;
+    // Far beyond: nothing is gained by filling the memory first.
+    if (all > this.most * 1.5) throw tooLarge(this.most);
+    this.sink.expect(Math.min(all, this.most + SLACK));
   }
 
   private dictionaries(fields: readonly ArrowField[]): void {
@@ -80,11 +103,23 @@ export class ArrowEncoder {
       if (type.kind === 'dictionary') {
         const { id } = type;
         const plan = planTexts(type.values);
-        this.pieces.push(...writeBatch(plan.length, [plan], (layout) => dictionaryMessage(id, layout)));
+        writeBatch(this.sink, {
+          length: plan.length,
+          plans: [plan],
+          message: (layout) => dictionaryMessage(id, layout),
+        });
       }
       this.dictionaries(children);
     }
   }
+}
+
+function tooLarge(most: number): DaybookError {
+  const size = most >= 1e9 ? `${(most / 1e9).toFixed(1)} GB` : `${Math.round(most / 1e6)} MB`;
+  return new DaybookError('result_too_large', `This table takes more than ${size} as Arrow.`, {
+    status: 413,
+    action: 'Select fewer rows or columns, aggregate in SQL first, or take the first rows with LIMIT.',
+  });
 }
 
 function wholeColumn(chunk: DuckDBDataChunk, index: number, type: DuckDBType) {
@@ -96,12 +131,14 @@ function isTooWide(plan: ColumnPlan): boolean {
   return plan.buffers.some(({ bytes }) => bytes > MAX_BUFFER) || plan.children.some(isTooWide);
 }
 
-/** The message and its body, to be sent one after the other. */
-function writeBatch(
-  length: number,
-  plans: readonly ColumnPlan[],
-  message: (layout: BatchLayout) => Uint8Array,
-): [Uint8Array, Uint8Array] {
+interface Batch {
+  readonly length: number;
+  readonly plans: readonly ColumnPlan[];
+  readonly message: (layout: BatchLayout) => Uint8Array;
+}
+
+/** Writes the message and its body. */
+function writeBatch(sink: ByteSink, { length, plans, message }: Batch): void {
   const nodes: [number, number][] = [];
   const buffers: [number, number][] = [];
   const fills: ((body: Uint8Array) => void)[] = [];
@@ -117,9 +154,9 @@ function writeBatch(
     plan.children.forEach(visit);
   };
   plans.forEach(visit);
-  const body = new Uint8Array(at);
+  sink.push(message({ length, nodes, buffers, bodyBytes: at }));
+  const body = sink.take(at);
   for (const fill of fills) fill(body);
-  return [message({ length, nodes, buffers, bodyBytes: at }), body];
 }
 
 function planTexts(values: readonly string[]): ColumnPlan {

@@ -9,6 +9,7 @@ export class VectorSource {
   readonly type: DuckDBType;
   readonly rows: number;
   private readonly raw: duckdb.Vector;
+  private bytes: Uint8Array | undefined;
   private validityBytes: Uint8Array | null | undefined;
   private readonly inner = new Map<number, VectorSource>();
 
@@ -20,7 +21,10 @@ export class VectorSource {
 
   /** The values, `width` bytes each. */
   data(width: number): Uint8Array {
-    return this.rows === 0 ? new Uint8Array(0) : duckdb.vector_get_data(this.raw, this.rows * width);
+    if (this.bytes?.length !== this.rows * width) {
+      this.bytes = this.rows === 0 ? new Uint8Array(0) : duckdb.vector_get_data(this.raw, this.rows * width);
+    }
+    return this.bytes;
   }
 
   /** One bit per row, set where there is a value; `null` when every row has one. */

@@ -1,5 +1,5 @@
 import duckdb from '@duckdb/node-bindings';
-import type { Run } from './source.ts';
+import { countRows, type Run } from './source.ts';
 
 /**
  * DuckDB's string_t: 16 bytes, a 32-bit length, then either up to 12 bytes inline or a 4-byte
@@ -15,31 +15,20 @@ const INLINE = 12;
  */
 const GAP = 4_000;
 
-/** Bytes of all values together. */
-export function measureStrings(runs: readonly Run[]): number {
+/** Where each value ends among the bytes of all, as Arrow wants it, and how many bytes these are. */
+export function measureStrings(runs: readonly Run[]): { readonly offsets: Int32Array; readonly bytes: number } {
+  const offsets = new Int32Array(countRows(runs) + 1);
+  let at = 0;
   let bytes = 0;
   for (const { source, from, count } of runs) {
     const words = wordsOf(source.data(WIDTH));
     const { validity } = source;
     for (let row = from; row < from + count; row++) {
-      if (validity === null || isSet(validity, row)) bytes += words[row * 4] ?? 0;
+      if (validity === null || isSet(validity, row)) bytes += words[row * 4] as number;
+      offsets[++at] = bytes;
     }
   }
-  return bytes;
-}
-
-export function fillOffsets(runs: readonly Run[], target: Uint8Array): void {
-  const offsets = new Int32Array(target.buffer, target.byteOffset, target.byteLength >> 2);
-  let at = 0;
-  let total = 0;
-  for (const { source, from, count } of runs) {
-    const words = wordsOf(source.data(WIDTH));
-    const { validity } = source;
-    for (let row = from; row < from + count; row++) {
-      if (validity === null || isSet(validity, row)) total += words[row * 4] ?? 0;
-      offsets[++at] = total;
-    }
-  }
+  return { offsets, bytes };
 }
 
 export function fillStrings(runs: readonly Run[], target: Uint8Array): void {
@@ -55,12 +44,12 @@ function fillRun({ source, from, count }: Run, target: Uint8Array, start: number
   let at = start;
   for (let row = from; row < from + count; row++) {
     if (validity !== null && !isSet(validity, row)) continue;
-    const length = words[row * 4] ?? 0;
+    const length = words[row * 4] as number;
     if (length > INLINE) {
       piece.add(row, length, at);
     } else {
       const first = row * WIDTH + 4;
-      for (let index = 0; index < length; index++) target[at + index] = data[first + index] ?? 0;
+      for (let index = 0; index < length; index++) target[at + index] = data[first + index] as number;
     }
     at += length;
   }
@@ -76,6 +65,8 @@ class Piece {
   private readonly parts: number[] = [];
   private start = 0;
   private end = 0;
+  /** Where the last one ends in the target. */
+  private endAt = 0;
   private startRow = 0;
 
   constructor(data: Uint8Array, words: Uint32Array, target: Uint8Array) {
@@ -93,8 +84,12 @@ class Piece {
       this.end = pointer;
       this.startRow = row;
     }
+    // Most follow each other in memory as they do in Arrow: one copy takes them all.
+    const follows = this.parts.length > 0 && pointer === this.end && at === this.endAt;
     this.end = Math.max(this.end, pointer + length);
-    this.parts.push(pointer - this.start, length, at);
+    this.endAt = at + length;
+    if (follows) this.parts[this.parts.length - 2] = (this.parts.at(-2) ?? 0) + length;
+    else this.parts.push(pointer - this.start, length, at);
   }
 
   flush(): void {

@@ -213,18 +213,47 @@ describe('K8: sessions', () => {
       code: 'no_such_kernelspec',
       message: expect.stringContaining('daybook'),
     });
-    const folder = join(server.folder, 'specs');
-    await mkdir(join(folder, 'python3'), { recursive: true });
-    await mkdir(join(folder, 'broken'));
-    await writeFile(
-      join(folder, 'python3/kernel.json'),
-      JSON.stringify({ argv: ['python'], display_name: 'Python', language: 'python' }),
-    );
-    await writeFile(join(folder, 'broken/kernel.json'), '{');
-    const foreign = await startTestServer({ kernelFolders: [folder] });
-    const refused = await foreign.ask('POST', '/api/kernels', { name: 'python3' });
+    const folder = join(server.folder, 'jupyter/kernels');
+    await mkdir(join(folder, 'remote'), { recursive: true });
+    const metadata = { kernel_provisioner: { provisioner_name: 'cluster', config: {} } };
+    const spec = { argv: ['x'], display_name: 'Remote', language: 'l', metadata };
+    await writeFile(join(folder, 'remote/kernel.json'), JSON.stringify(spec));
+    const foreign = await startTestServer({ jupyterFolders: [join(server.folder, 'jupyter')] });
+    const refused = await foreign.ask('POST', '/api/kernels', { name: 'remote' });
     expect(refused.status).toBe(501);
-    expect(await refused.json()).toMatchObject({ code: 'kernel_not_supported' });
+    expect(await refused.json()).toMatchObject({
+      code: 'kernel_not_supported',
+      message: expect.stringContaining('“cluster”'),
+    });
     await foreign.stop();
+  });
+
+  test('K60 a kernel that knows of no sandbox is not started where one is required', async () => {
+    const folder = join(server.folder, 'other-makers');
+    await mkdir(join(folder, 'other'), { recursive: true });
+    const front = 'export const createFront = () => { throw new Error("started") };';
+    await writeFile(join(folder, 'other/front.mjs'), front);
+    const metadata = { daybook: { front: 'front.mjs' } };
+    const spec = { argv: ['other'], display_name: 'Other', language: 'other', metadata };
+    await writeFile(join(folder, 'other/kernel.json'), JSON.stringify(spec));
+    const strict = await startTestServer({
+      kernelFolders: [folder],
+      isolation: { sandbox: 'required', network: false, hidden: [], limits: {} },
+    });
+    const refused = await strict.ask('POST', '/api/kernels', { name: 'other' });
+    expect(refused.status).toBe(503);
+    expect(JSON.stringify(await refused.json())).toContain('cannot be put in a sandbox');
+    await strict.stop();
+    const installed = join(server.folder, 'programs');
+    await mkdir(join(installed, 'kernels/program'), { recursive: true });
+    const program = { argv: ['program'], display_name: 'Program', language: 'l' };
+    await writeFile(join(installed, 'kernels/program/kernel.json'), JSON.stringify(program));
+    const strictToo = await startTestServer({
+      jupyterFolders: [installed],
+      startKernelProgram: () => Promise.reject(new Error('started')),
+      isolation: { sandbox: 'required', network: false, hidden: [], limits: {} },
+    });
+    expect((await strictToo.ask('POST', '/api/kernels', { name: 'program' })).status).toBe(503);
+    await strictToo.stop();
   });
 });

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { Disposer } from '@daybook/shared/ports/disposer';
-import type { KernelFront, KernelFrontModule } from '@daybook/shared/ports/kernel-front';
+import type { Isolation, IsolationPolicy } from '@daybook/shared/ports/isolation';
+import type { KernelFront, KernelFrontModule, KernelKinds, KernelOptions } from '@daybook/shared/ports/kernel-front';
+import type { StartKernelProgram } from '@daybook/shared/ports/kernel-program';
 import type { Logger } from 'pino';
 import type { KeptKernel, Register } from './register.ts';
-import type { KernelSpec } from './specs.ts';
+import type { KernelSpec, KernelSpecs } from './specs.ts';
 
 /** A kernel as the REST API shows it. */
 interface KernelModel {
@@ -37,9 +39,11 @@ export interface RunningKernel {
  * process until somebody connects. Ids that are not known fail with `no_such_kernel` (404).
  */
 export interface Kernels {
-  readonly specs: ReadonlyMap<string, KernelSpec>;
-  readonly defaultName: string;
-  /** Starts a kernel. Errors: `no_such_kernelspec`, `kernel_not_supported`, `kernel_broken`. */
+  /** The kernels that may be started now. */
+  specs(): Promise<KernelSpecs>;
+  /** The one of those that a new notebook gets. */
+  defaultOf(specs: KernelSpecs): string;
+  /** Starts a kernel. Errors: `no_such_kernelspec`, `kernel_not_supported`, `kernel_broken`, `sandbox_unavailable`. */
   start(options: { name?: string | undefined; cwd: string }): Promise<RunningKernel>;
   /** The kernel, started again when it is asleep. Errors as `start`. */
   wake(id: string): Promise<RunningKernel>;
@@ -62,9 +66,16 @@ export interface Kernels {
 }
 
 export interface KernelsOptions {
-  readonly specs: ReadonlyMap<string, KernelSpec>;
+  readonly specs: () => Promise<KernelSpecs>;
+  /** Starts the kernels that are programs. */
+  readonly startProgram: StartKernelProgram;
   readonly workspace: string;
+  /** Folder that keeps the history of cells; absent: it ends with each kernel. */
+  readonly history?: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Default: no sandbox. */
+  readonly isolation?: IsolationPolicy | undefined;
+  readonly cellKinds: KernelKinds;
   readonly log: Logger;
   readonly register: Register;
   /** When this server was started: the last thing known of kernels that are asleep. */
@@ -76,7 +87,8 @@ export interface KernelsOptions {
 const loadModule = async (path: string) => (await import(pathToFileURL(path).href)) as KernelFrontModule;
 
 export function createKernels(options: KernelsOptions): Kernels {
-  const { specs, workspace, environment, log, register, load = loadModule } = options;
+  const { specs, startProgram, workspace, environment, isolation: policy, log, register, load = loadModule } = options;
+  const isolations = new Map<string, Promise<Isolation>>();
   const running = new Map<string, Entry>();
   const asleep = new Map<string, KeptKernel>(register.kernels.map((kernel) => [kernel.id, kernel]));
   const waking = new Map<string, Promise<Entry>>();
@@ -84,7 +96,6 @@ export function createKernels(options: KernelsOptions): Kernels {
   const sleepListeners = new Set<(id: string) => void>();
   /** Those that sleep because nobody used them. */
   const unused = new Set<string>();
-  const defaultName = specs.has('daybook') ? 'daybook' : ([...specs.keys()][0] ?? 'daybook');
 
   const keep = () =>
     register.keepKernels([...asleep.values(), ...[...running].map(([id, { name, cwd }]) => ({ id, name, cwd }))]);
@@ -96,20 +107,33 @@ export function createKernels(options: KernelsOptions): Kernels {
     });
   }
 
-  async function launch({ id, name, cwd }: KeptKernel, isReplacement: boolean): Promise<Entry> {
-    const { createFront } = await load(frontOf(specs, name)).catch((cause: unknown) => {
-      if (cause instanceof DaybookError) throw cause;
-      throw new DaybookError('kernel_broken', `The kernel “${name}” could not be loaded.`, {
-        status: 500,
-        cause,
-        action: 'Run “npm start” again: it builds what is missing. The server log has the reason.',
-      });
+  /** What the policy comes to for kernels of this name. Found out once. */
+  function isolated(name: string, module: KernelFrontModule): Promise<Isolation> | undefined {
+    if (policy === undefined) return undefined;
+    if (module.isolate === undefined) {
+      if (policy.sandbox === 'required') throw cannotBeIsolated(name);
+      return undefined;
+    }
+    const known = isolations.get(name);
+    if (known !== undefined) return known;
+    const finding = module.isolate(policy).then((isolation) => {
+      const { obstacle } = isolation;
+      if (obstacle !== undefined) log.warn({ name, ...obstacle }, 'kernels run without a sandbox');
+      return isolation;
     });
-    const front = createFront({
+    isolations.set(name, finding);
+    return finding;
+  }
+
+  async function launch({ id, name, cwd }: KeptKernel, isReplacement: boolean): Promise<Entry> {
+    const spec = specOf(await specs(), name);
+    const front = await frontOf(spec, {
       id,
       cwd,
       workspace,
-      env: { ...environment, ...specs.get(name)?.spec.env },
+      ...(options.history === undefined ? {} : { history: options.history }),
+      env: { ...environment, ...(spec.front === undefined ? {} : spec.spec.env) },
+      kinds: options.cellKinds,
       log: (level, message, fields) => log[level]({ kernel: id, ...fields }, message),
     });
     const endedIdle = isReplacement && unused.delete(id);
@@ -123,6 +147,24 @@ export function createKernels(options: KernelsOptions): Kernels {
     }
     log.info({ kernel: id, name }, isReplacement ? 'kernel started again' : 'kernel started');
     return entry;
+  }
+
+  /** Kernels of ours run in here; any other is a program. */
+  async function frontOf({ name, front, spec, folder }: KernelSpec, kernel: KernelOptions): Promise<KernelFront> {
+    if (front === undefined) {
+      if (policy?.sandbox === 'required') throw cannotBeIsolated(spec.display_name);
+      const { display_name: displayName, argv, env = {}, interrupt_mode: interruptMode = 'signal' } = spec;
+      return startProgram({ displayName, argv, env, interruptMode, folder }, kernel);
+    }
+    const module = await load(front).catch((cause: unknown) => {
+      throw new DaybookError('kernel_broken', `The kernel “${name}” could not be loaded.`, {
+        status: 500,
+        cause,
+        action: 'Run “npm start” again: it builds what is missing. The server log has the reason.',
+      });
+    });
+    const isolation = await isolated(name, module);
+    return module.createFront(isolation === undefined ? kernel : { ...kernel, isolation });
   }
 
   async function wakeUp(kept: KeptKernel): Promise<Entry> {
@@ -170,7 +212,7 @@ export function createKernels(options: KernelsOptions): Kernels {
 
   return {
     specs,
-    defaultName,
+    defaultOf,
     model,
     models: () => [...running.keys(), ...asleep.keys()].map(model),
     running: (id) => {
@@ -178,8 +220,8 @@ export function createKernels(options: KernelsOptions): Kernels {
       return running.get(id);
     },
     list: () => [...running.values()],
-    async start({ name = defaultName, cwd }) {
-      const entry = await launch({ id: randomUUID(), name, cwd }, false);
+    async start({ name, cwd }) {
+      const entry = await launch({ id: randomUUID(), name: name ?? defaultOf(await specs()), cwd }, false);
       running.set(entry.front.id, entry);
       await keep();
       return entry;
@@ -222,8 +264,20 @@ interface Entry extends RunningKernel {
   isReplacement: boolean;
 }
 
-function frontOf(specs: ReadonlyMap<string, KernelSpec>, name: string): string {
-  const spec = specs.get(name);
+function defaultOf(specs: KernelSpecs): string {
+  return specs.has('daybook') ? 'daybook' : ([...specs.keys()][0] ?? 'daybook');
+}
+
+function cannotBeIsolated(name: string): DaybookError {
+  return new DaybookError('sandbox_unavailable', `The kernel “${name}” cannot be put in a sandbox.`, {
+    status: 503,
+    action: 'Choose “Daybook (TypeScript)”, or set DAYBOOK_SANDBOX to auto or off.',
+  });
+}
+
+function specOf(specs: KernelSpecs, name: string): KernelSpec {
+  // Names are as in Jupyter: upper and lower case are one.
+  const spec = specs.get(name.toLowerCase());
   if (spec === undefined) {
     const known = [...specs.keys()].join(', ');
     throw new DaybookError('no_such_kernelspec', `There is no kernel called “${name}”.`, {
@@ -231,15 +285,13 @@ function frontOf(specs: ReadonlyMap<string, KernelSpec>, name: string): string {
       action: known === '' ? 'Run “npm start”: it builds the Daybook kernel.' : `Choose one of: ${known}.`,
     });
   }
-  if (spec.front === undefined) {
+  const provisioner = spec.spec.metadata?.kernel_provisioner?.provisioner_name ?? 'local-provisioner';
+  if (provisioner !== 'local-provisioner') {
     throw new DaybookError(
       'kernel_not_supported',
-      `The kernel “${spec.spec.display_name}” cannot be hosted by this server yet.`,
-      {
-        status: 501,
-        action: 'Choose “Daybook (TypeScript)”, or open the notebook in a stock Jupyter server.',
-      },
+      `The kernel “${spec.spec.display_name}” is started by “${provisioner}”, which this server does not have.`,
+      { status: 501, action: 'Choose another kernel, or open the notebook in a stock Jupyter server.' },
     );
   }
-  return spec.front;
+  return spec;
 }

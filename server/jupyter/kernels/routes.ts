@@ -7,6 +7,7 @@ import type { AppEnv } from '../../http/env.ts';
 import type { FolderWorkspace } from '../../workspace/folder.ts';
 import { folderFor } from './cwd.ts';
 import type { Kernels } from './kernels.ts';
+import type { KernelSpec } from './specs.ts';
 
 const StartRequest = z.object({ name: z.string().nullish(), path: z.string().nullish() });
 
@@ -14,15 +15,22 @@ const StartRequest = z.object({ name: z.string().nullish(), path: z.string().nul
 export function kernelRoutes(kernels: Kernels, workspace: FolderWorkspace): Hono<AppEnv> {
   const routes = new Hono<AppEnv>();
 
-  routes.get('/api/kernelspecs', (c) =>
-    c.json({
-      default: kernels.defaultName,
-      kernelspecs: Object.fromEntries([...kernels.specs.keys()].map((name) => [name, specModel(kernels, name)])),
-    }),
-  );
-  routes.get('/api/kernelspecs/:name', (c) => c.json(specModel(kernels, c.req.param('name'))));
+  routes.get('/api/kernelspecs', async (c) => {
+    const specs = await kernels.specs();
+    const models = [...specs.values()].map((spec) => [spec.name, specModel(spec)]);
+    return c.json({ default: kernels.defaultOf(specs), kernelspecs: Object.fromEntries(models) });
+  });
+  routes.get('/api/kernelspecs/:name', async (c) => {
+    const name = c.req.param('name');
+    const found = (await kernels.specs()).get(name.toLowerCase());
+    if (found !== undefined) return c.json(specModel(found));
+    throw new DaybookError('no_such_kernelspec', `There is no kernel called “${name}”.`, {
+      status: 404,
+      action: 'See /api/kernelspecs for those there are.',
+    });
+  });
   routes.get('/kernelspecs/:name/:file', async (c, next) => {
-    const spec = kernels.specs.get(c.req.param('name'));
+    const spec = (await kernels.specs()).get(c.req.param('name').toLowerCase());
     const file = c.req.param('file');
     if (spec === undefined || !Object.values(spec.resources).includes(file)) return next();
     return serveStatic<AppEnv>({ root: spec.folder, rewriteRequestPath: () => `/${file}` })(c, next);
@@ -54,17 +62,10 @@ export function kernelRoutes(kernels: Kernels, workspace: FolderWorkspace): Hono
   return routes;
 }
 
-function specModel(kernels: Kernels, name: string) {
-  const found = kernels.specs.get(name);
-  if (found === undefined) {
-    throw new DaybookError('no_such_kernelspec', `There is no kernel called “${name}”.`, {
-      status: 404,
-      action: 'See /api/kernelspecs for those there are.',
-    });
-  }
-  const resources = Object.entries(found.resources).map(([key, file]) => [
+function specModel({ name, spec, resources }: KernelSpec) {
+  const addresses = Object.entries(resources).map(([key, file]) => [
     key,
-    `/kernelspecs/${encodeURIComponent(name)}/${file}`,
+    `/kernelspecs/${encodeURIComponent(name)}/${encodeURIComponent(file)}`,
   ]);
-  return { name, spec: { metadata: {}, env: {}, ...found.spec }, resources: Object.fromEntries(resources) };
+  return { name, spec: { metadata: {}, env: {}, ...spec }, resources: Object.fromEntries(addresses) };
 }

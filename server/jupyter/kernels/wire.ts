@@ -82,7 +82,10 @@ const v1: Wire = {
 };
 
 const plain: Wire = {
-  encode({ buffers, ...rest }) {
+  encode({ buffers, ...message }) {
+    // Programs that know this form read id and type at the top, where Jupyter puts them too.
+    const { msg_id, msg_type } = message.header;
+    const rest = { ...message, msg_id, msg_type };
     if (buffers.length === 0) return JSON.stringify({ ...rest, buffers });
     const parts = [utf8.encode(JSON.stringify(rest)), ...buffers];
     const head = 4 * (parts.length + 1);
