@@ -5,6 +5,8 @@ import { PIPES } from '../protocol/wire.ts';
 /** Control worker → main thread: end request `id`. Said again until the interrupt has ended. */
 export interface InterruptMessage {
   readonly id: number;
+  /** The request runs a cell. */
+  readonly cell: boolean;
 }
 
 export interface WorkerData {
@@ -55,7 +57,10 @@ export interface Control {
 }
 
 /** Starts the control worker. `onInterrupt` is called once per interrupt, when it is safe to end the request. */
-export function startControl(options: { memoryLimit: number; onInterrupt: (id: number) => void }): Control {
+export function startControl(options: {
+  memoryLimit: number;
+  onInterrupt: (message: InterruptMessage) => void;
+}): Control {
   const flags = new SharedArrayBuffer(4 * Object.keys(FLAG).length);
   const shared = new Int32Array(flags);
   const { uptime } = process;
@@ -71,10 +76,10 @@ export function startControl(options: { memoryLimit: number; onInterrupt: (id: n
     if (shared[FLAG.state] === STATE.terminating) uptime();
   };
   const close = () => Atomics.compareExchange(shared, FLAG.state, STATE.open, STATE.ended);
-  worker.on('message', ({ id }: InterruptMessage) => {
+  worker.on('message', (message: InterruptMessage) => {
     // A turn later: what a terminated cell left in the tick queue comes before, and must be terminated too.
     later(() => {
-      if (id === Atomics.load(shared, FLAG.target) && close() === STATE.open) options.onInterrupt(id);
+      if (message.id === Atomics.load(shared, FLAG.target) && close() === STATE.open) options.onInterrupt(message);
     });
   });
   return {

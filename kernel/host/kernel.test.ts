@@ -361,7 +361,7 @@ describe('life', () => {
       daybook: { reason: 'crash', waiting: true, message: expect.stringMatching(/out of memory at 0\.1 GB/) },
     });
     expect((await own.run('typeof precious')).value).toBe("'undefined'");
-    expect(own.messages.filter(({ content }) => content.execution_state === 'autorestarting')).toHaveLength(1);
+    expect(own.messages.filter(({ content }) => content.execution_state === 'restarting')).toHaveLength(1);
     await own.stop();
   });
 

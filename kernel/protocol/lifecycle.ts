@@ -29,7 +29,8 @@ export function crash(turn: Turn, reason: string): void {
     turn.status('dead', undefined);
     return;
   }
-  turn.status('autorestarting', undefined);
+  // In the protocol's words: its clients know no other.
+  turn.status('restarting', undefined);
   turn.actions.push({ type: 'start' });
 }
 
@@ -42,7 +43,7 @@ export function interrupt(turn: Turn): void {
     return;
   }
   turn.set({ asking: undefined });
-  turn.control({ type: 'interrupt', id: active.id });
+  turn.control({ type: 'interrupt', id: active.id, cell: active.message.header.msg_type === 'execute_request' });
 }
 
 /** Somebody asked for a new executor. */

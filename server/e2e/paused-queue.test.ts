@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,9 +12,9 @@ import { cellAt, editorAt, NotebookUnderTest, openNotebook } from './notebook.ts
 
 const SCREENS = join(import.meta.dirname, '../../.cache/screens');
 const LIMIT = { timeout: 120_000 };
-/** Ends the kernel the first time only: the file tells. */
-const CRASH = `const fs = require("fs");
-if (!fs.existsSync("crashed")) { fs.writeFileSync("crashed", ""); process.kill(process.pid, "SIGKILL"); await new Promise(() => {}) }`;
+/** Waits, the first time only, to be killed: the file tells. */
+const WAITS = `const fs = require("fs");
+if (!fs.existsSync("waits")) { fs.writeFileSync("waits", ""); await new Promise(() => {}) }`;
 
 describeWith(chromium, 'K25 the queue after a crash, in the browser', (executablePath) => {
   let home: string;
@@ -34,13 +35,25 @@ describeWith(chromium, 'K25 the queue after a crash, in the browser', (executabl
     await rm(home, { recursive: true, force: true });
   });
 
+  async function ask<T>(path: string): Promise<T> {
+    const answer = await fetch(`${daybook.url}${path}`, { headers: { authorization: `token ${daybook.token}` } });
+    return (await answer.json()) as T;
+  }
+
+  async function killKernel(path: string): Promise<void> {
+    const sessions = await ask<{ path: string; kernel: { id: string } }[]>('/api/sessions');
+    const id = sessions.find((session) => session.path === path)?.kernel.id;
+    const { pid } = await ask<{ pid: number }>(`/api/v1/kernels/${id}`);
+    process.kill(pid, 'SIGKILL');
+  }
+
   const state = (page: Page, index: number, wanted: string) =>
     page.locator(`.jp-Cell[data-windowed-list-index="${index}"][data-db-state="${wanted}"]`).waitFor();
 
   /** Opens a notebook that has lost its kernel with two cells waiting. */
   async function afterCrash(name: 'light' | 'dark' | 'dismissed', work: (page: Page) => Promise<void>): Promise<void> {
     const notebook = new NotebookUnderTest(join(home, 'notebooks'), `${name}/crash.ipynb`);
-    await notebook.write(['# After a crash', 'const base = 40', CRASH, 'base + 1', 'base + 2']);
+    await notebook.write(['# After a crash', 'const base = 40', WAITS, 'base + 1', 'base + 2']);
     const seen = await visit(browser, name === 'dark' ? 'dark' : 'light');
     const { page } = seen;
     try {
@@ -48,6 +61,8 @@ describeWith(chromium, 'K25 the queue after a crash, in the browser', (executabl
       page.setDefaultTimeout(40_000);
       await editorAt(page, 1).click();
       await page.getByRole('button', { name: 'Run all cells' }).click();
+      await expect.poll(() => existsSync(join(home, 'notebooks', name, 'waits')), { timeout: 30_000 }).toBe(true);
+      await killKernel(notebook.name);
       await page.getByRole('status').filter({ hasText: '2 cells did not run.' }).waitFor();
       await work(page);
       expect(seen.troubles).toEqual([]);
@@ -76,7 +91,7 @@ describeWith(chromium, 'K25 the queue after a crash, in the browser', (executabl
       await cellAt(page, 4).hover();
       await cellAt(page, 4).getByRole('button', { name: 'Run this cell' }).click();
       await notice(page).filter({ hasText: 'One cell did not run.' }).waitFor();
-      await state(page, 4, 'error');
+      await cellAt(page, 4).locator('.jp-OutputArea', { hasText: 'base is not defined' }).waitFor();
       await notice(page).getByRole('button', { name: 'Run them' }).click();
       await notice(page).waitFor({ state: 'hidden' });
       await cellAt(page, 3).locator('.jp-OutputArea', { hasText: 'base is not defined' }).waitFor();

@@ -1,4 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Dialog } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { watchPanel } from './watch.ts';
 
@@ -10,6 +11,14 @@ const pausedQueue: JupyterFrontEndPlugin<void> = {
   activate: (_app: JupyterFrontEnd, tracker: INotebookTracker) => {
     tracker.forEach(watchPanel);
     tracker.widgetAdded.connect((_sender, panel) => watchPanel(panel));
+    // The cell that ran says why its kernel ended, and the strip what waits: no dialog on top.
+    Dialog.tracker.widgetAdded.connect((_tracker, dialog) => {
+      if (dialog.node.ariaLabel?.startsWith('Kernel Restarting') !== true) return;
+      // It can be dismissed only once it is on the page, which it is right after this signal.
+      void Promise.resolve().then(() => {
+        if (!dialog.isDisposed) dialog.reject();
+      });
+    });
   },
 };
 
