@@ -47,7 +47,7 @@ socket.on('error', endGroup);
 
 function handle(request: ControlRequest): void {
   if (request.type === 'interrupt') {
-    interrupt({ id: request.id, cell: request.cell });
+    interrupt(request.id);
     return;
   }
   inputs.postMessage(request.text);
@@ -58,12 +58,13 @@ function handle(request: ControlRequest): void {
 /** The steps of the interrupt under way. */
 let steps: NodeJS.Timeout[] = [];
 
-function interrupt(message: InterruptMessage): void {
+function interrupt(id: number): void {
   // A second request while one is under way adds nothing.
   if (Atomics.load(shared, FLAG.state) !== STATE.ended) return;
   cancelSteps();
-  Atomics.store(shared, FLAG.target, message.id);
+  Atomics.store(shared, FLAG.target, id);
   Atomics.add(shared, FLAG.round, 1);
+  const message: InterruptMessage = { id };
   Atomics.store(shared, FLAG.state, STATE.open);
   main.postMessage(message);
   const began = performance.now();

@@ -5,8 +5,6 @@ import { PIPES } from '../protocol/wire.ts';
 /** Control worker → main thread: end request `id`. Said again until the interrupt has ended. */
 export interface InterruptMessage {
   readonly id: number;
-  /** The request runs a cell. */
-  readonly cell: boolean;
 }
 
 export interface WorkerData {
@@ -57,10 +55,7 @@ export interface Control {
 }
 
 /** Starts the control worker. `onInterrupt` is called once per interrupt, when it is safe to end the request. */
-export function startControl(options: {
-  memoryLimit: number;
-  onInterrupt: (message: InterruptMessage) => void;
-}): Control {
+export function startControl(options: { memoryLimit: number; onInterrupt: (id: number) => void }): Control {
   const flags = new SharedArrayBuffer(4 * Object.keys(FLAG).length);
   const shared = new Int32Array(flags);
   const { uptime } = process;
@@ -76,10 +71,10 @@ export function startControl(options: {
     if (shared[FLAG.state] === STATE.terminating) uptime();
   };
   const close = () => Atomics.compareExchange(shared, FLAG.state, STATE.open, STATE.ended);
-  worker.on('message', (message: InterruptMessage) => {
+  worker.on('message', ({ id }: InterruptMessage) => {
     // A turn later: what a terminated cell left in the tick queue comes before, and must be terminated too.
     later(() => {
-      if (message.id === Atomics.load(shared, FLAG.target) && close() === STATE.open) options.onInterrupt(message);
+      if (id === Atomics.load(shared, FLAG.target) && close() === STATE.open) options.onInterrupt(id);
     });
   });
   return {

@@ -6,7 +6,7 @@ import { checkpoints } from './checkpoints.ts';
 import { trackChildren } from './children.ts';
 import { Comms } from './comms.ts';
 import { World } from './context.ts';
-import { type InterruptMessage, startControl } from './control.ts';
+import { startControl } from './control.ts';
 import { installDataGlobals } from './data-globals.ts';
 import { Engine } from './engine.ts';
 import { Evaluator } from './evaluator.ts';
@@ -87,8 +87,8 @@ const requests = new Requests({
 
 const pipe = new RequestPipe(PIPES.requests, control, (request, buffers) => requests.handle(request, buffers));
 
-function onInterrupt(message: InterruptMessage): void {
-  requests.interrupt(message);
+function onInterrupt(id: number): void {
+  requests.interrupt(id);
   pipe.resume();
 }
 

@@ -12,7 +12,7 @@ import { interruptChildren } from './children.ts';
 import type { Comms } from './comms.ts';
 import { complete, inspectAt } from './completion.ts';
 import type { World } from './context.ts';
-import type { Control, InterruptMessage } from './control.ts';
+import type { Control } from './control.ts';
 import type { Engine } from './engine.ts';
 import { errorOutput } from './error-output.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -97,16 +97,21 @@ export class Requests {
   }
 
   /**
-   * Ends this request, which may not have arrived yet: its pipe is not the interrupt's, and a
-   * termination of what kept this thread may have taken it. Call only when nothing can terminate
-   * this thread any more.
+   * Ends the cell of this request, which may not have arrived yet: its pipe is not the interrupt's.
+   * Call only when nothing can terminate this thread any more.
    */
-  interrupt({ id, cell }: InterruptMessage): void {
+  interrupt(id: number): void {
     clearAsyncStack();
     if (this.#options.comms.interrupt(id)) return;
     if (this.#held?.id === id) this.#tell(this.#held);
     else if (this.#running?.run.id === id) this.#cancel(this.#running.run);
-    else if (this.#answering === id || id > this.#latest) this.#giveUp(id, cell);
+    else if (this.#answering === id) this.#giveUp(id);
+    else if (id > this.#latest) {
+      // It may have been lost in a termination of what kept this thread.
+      this.#cancelled = id;
+      const error = errorOutput(interrupted(), { source: '', lineOffset: 0 });
+      this.#tell({ id, outcome: { status: 'error', error, declares: [] } });
+    }
   }
 
   /** An error nobody waits for: it ends the running cell if it is the cell's own, and is printed otherwise. */
@@ -136,12 +141,10 @@ export class Requests {
   }
 
   /** A termination took this request, or its answer, on the way. */
-  #giveUp(id: number, cell: boolean): void {
+  #giveUp(id: number): void {
     this.#answering = 0;
-    this.#cancelled = id;
-    const error = errorOutput(interrupted(), { source: '', lineOffset: 0 });
-    if (cell) this.#tell({ id, outcome: { status: 'error', error, declares: [] } });
-    else this.#options.send({ type: 'reply', id, content: { status: 'error', ...error } });
+    const error = errorOutput(new CancelledError('The request was interrupted.'), { source: '', lineOffset: 0 });
+    this.#options.send({ type: 'reply', id, content: { status: 'error', ...error } });
   }
 
   #cancel(run: CellRun): void {

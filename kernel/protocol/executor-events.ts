@@ -1,8 +1,9 @@
 import { assertNever } from '@daybook/shared/errors/error';
 import { fromExecutor } from './comms.ts';
 import { endExecute } from './execute.ts';
+import type { Active } from './front-state.ts';
 import type { Turn } from './turn.ts';
-import type { ExecutorEvent } from './wire.ts';
+import type { ExecutorEvent, Outcome } from './wire.ts';
 
 /** What the executor says, in the words of the protocol. */
 export function onExecutorEvent(turn: Turn, event: ExecutorEvent, buffers: readonly Uint8Array[] = []): void {
@@ -36,7 +37,8 @@ export function onExecutorEvent(turn: Turn, event: ExecutorEvent, buffers: reado
     case 'done':
       if (active?.id !== event.id) return;
       turn.set({ failedStarts: 0 });
-      endExecute(turn, active, event.outcome);
+      if (active.message.header.msg_type === 'execute_request') endExecute(turn, active, event.outcome);
+      else endInterrupted(turn, active, event.outcome);
       return;
     case 'reply':
       if (active?.id !== event.id) return;
@@ -48,6 +50,13 @@ export function onExecutorEvent(turn: Turn, event: ExecutorEvent, buffers: reado
       assertNever(event);
       return;
   }
+}
+
+/** A question about code that was interrupted before the executor came to it. */
+function endInterrupted(turn: Turn, { message }: Active, outcome: Outcome): void {
+  turn.set({ active: undefined });
+  turn.reply(message, { status: 'error', ...(outcome.status === 'error' ? outcome.error : {}) });
+  turn.status('idle', message.header);
 }
 
 function ready(turn: Turn): void {

@@ -43,7 +43,7 @@ export function interrupt(turn: Turn): void {
     return;
   }
   turn.set({ asking: undefined });
-  turn.control({ type: 'interrupt', id: active.id, cell: active.message.header.msg_type === 'execute_request' });
+  turn.control({ type: 'interrupt', id: active.id });
 }
 
 /** Somebody asked for a new executor. */

@@ -74,9 +74,9 @@ export interface ErrorOutput {
   readonly traceback: readonly string[];
 }
 
-/** Over the control pipe, host → worker. `interrupt` ends the request `id` (`cell`: it runs one), `input` answers an `input` event. */
+/** Over the control pipe, host → worker. `interrupt` ends the request `id`, `input` answers an `input` event. */
 export type ControlRequest =
-  | { readonly type: 'interrupt'; readonly id: number; readonly cell: boolean }
+  | { readonly type: 'interrupt'; readonly id: number }
   | { readonly type: 'input'; readonly text: string };
 
 /** Over the control pipe, worker → host. */
