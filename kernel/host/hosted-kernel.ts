@@ -11,6 +11,7 @@ import type {
   KernelStatus,
   KernelUsage,
 } from '@daybook/shared/ports/kernel-front';
+import { Listeners } from '@daybook/shared/ports/listeners';
 import { KernelEditor } from '../editor/kernel-editor.ts';
 import { removeWholeOutput, wholeOutputFolder } from '../evaluate/whole-output.ts';
 import type { HistoryStore } from '../history/entry.ts';
@@ -59,8 +60,8 @@ export class HostedKernel implements KernelFront {
   readonly #history: HistoryStore;
   readonly #options: KernelOptions;
   readonly #messages: MessageMaker = messageMaker(randomUUID());
-  readonly #listeners = new Set<(message: JupyterMessage) => void>();
-  readonly #statusListeners = new Set<(status: KernelStatus) => void>();
+  readonly #listeners = new Listeners<JupyterMessage>((error) => this.#listenerFailed(error));
+  readonly #statusListeners = new Listeners<KernelStatus>((error) => this.#listenerFailed(error));
   /** Called when the executor now starting is ready, or will never be. */
   #waiting: (() => void)[] = [];
 
@@ -101,13 +102,11 @@ export class HostedKernel implements KernelFront {
   }
 
   onMessage(listener: (message: JupyterMessage) => void): Disposer {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   onStatus(listener: (status: KernelStatus) => void): Disposer {
-    this.#statusListeners.add(listener);
-    return () => this.#statusListeners.delete(listener);
+    return this.#statusListeners.add(listener);
   }
 
   async interrupt(): Promise<void> {
@@ -153,15 +152,8 @@ export class HostedKernel implements KernelFront {
     this.#performing = false;
   }
 
-  /** Tells every listener; one that fails must not cost the others, or the protocol, anything. */
-  #tell<T>(listeners: ReadonlySet<(news: T) => void>, news: T): void {
-    for (const listener of [...listeners]) {
-      try {
-        listener(news);
-      } catch (error) {
-        this.#log('error', `A listener of the kernel failed: ${String(error)}`);
-      }
-    }
+  #listenerFailed(error: unknown): void {
+    this.#log('error', `A listener of the kernel failed: ${String(error)}`);
   }
 
   #log(level: 'info' | 'warn' | 'error', text: string): void {
@@ -239,7 +231,7 @@ export class HostedKernel implements KernelFront {
   #emit(draft: Draft): void {
     this.#lastActivity = Date.now();
     this.#watch.emitted(draft);
-    this.#tell(this.#listeners, this.#messages.make(draft));
+    this.#listeners.tell(this.#messages.make(draft));
   }
 
   #start(): ExecutorProcess {
@@ -276,6 +268,6 @@ export class HostedKernel implements KernelFront {
     const status = phase !== 'ready' ? phase : active !== undefined || queue.length > 0 ? 'busy' : 'idle';
     if (status === this.#status) return;
     this.#status = status;
-    this.#tell(this.#statusListeners, status);
+    this.#statusListeners.tell(status);
   }
 }

@@ -1,60 +1,19 @@
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { chromium } from '../../docker/services/chromium.ts';
-import { type Program, startDaybook } from '../../docker/services/daybook.ts';
 import { describeWith } from '../../docker/services/need.ts';
-import { launch, type Visit, visit } from './browser.ts';
-import { cellAt, editorAt, inMode, NotebookUnderTest, openNotebook, runCell } from './notebook.ts';
+import { SCREENS, useDesk } from './desk.ts';
+import { cellAt, editorAt, inMode, runCell } from './notebook.ts';
 
-const SCREENS = join(import.meta.dirname, '../../.cache/screens');
 const LIMIT = { timeout: 90_000 };
 const MANY = "%%sql result=many\nselect range as n, 'name ' || (range % 5) as name from range(5000)";
 const CHART = '%%chart\ntype: bar\nfrom: many\nx: name\ny: mean(n)';
 
 describeWith(chromium, 'cells in the browser', (executablePath) => {
-  let home: string;
-  let folder: string;
-  let daybook: Program;
-  let browser: Browser;
-  let count = 0;
-
-  beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'daybook-cells-'));
-    folder = join(home, 'notebooks');
-    await mkdir(folder);
-    await mkdir(SCREENS, { recursive: true });
-    daybook = await startDaybook({ home: join(home, 'home'), folder });
-    browser = await launch(executablePath);
-  }, 180_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await daybook?.stop();
-    await rm(home, { recursive: true, force: true });
-  });
-
-  /** Opens a new notebook with these cells, does something in it, and expects a page without trouble. */
-  async function inNotebook(
-    sources: readonly string[],
-    work: (page: Page, notebook: NotebookUnderTest, seen: Visit) => Promise<void>,
-    scheme: 'light' | 'dark' = 'light',
-  ): Promise<void> {
-    count += 1;
-    const notebook = new NotebookUnderTest(folder, `cells-${count}.ipynb`);
-    await notebook.write(sources);
-    const seen = await visit(browser, scheme);
-    const { page } = seen;
-    try {
-      await openNotebook(page, daybook, notebook.name);
-      await work(page, notebook, seen);
-      expect(seen.troubles).toEqual([]);
-    } finally {
-      await page.context().close();
-    }
-  }
+  const desk = useDesk({ name: 'cells', executablePath });
+  const inNotebook = desk.inNotebook.bind(desk);
 
   /** Makes a cell active in command mode, by its empty margin at the left. */
   async function select(page: Page, index: number): Promise<void> {
@@ -362,11 +321,10 @@ describeWith(chromium, 'cells in the browser', (executablePath) => {
       await ran(page, 1, true);
       await expect.poll(async () => (await notebook.cells())[1]?.outputs.length).toBe(1);
     });
-    await rm(join(folder, `copy-${name}`), { force: true });
-    await cp(join(folder, name), join(folder, `copy-${name}`));
-    const { page, troubles } = await visit(browser);
+    await rm(join(desk.folder, `copy-${name}`), { force: true });
+    await cp(join(desk.folder, name), join(desk.folder, `copy-${name}`));
+    const { page, troubles } = await desk.visit(`copy-${name}`);
     try {
-      await openNotebook(page, daybook, `copy-${name}`);
       const grid = cellAt(page, 0).getByRole('grid');
       await grid.getByRole('gridcell', { name: 'name 1' }).first().waitFor();
       await cellAt(page, 1).locator('.db-chart-output').getByText('mean of n', { exact: false }).first().waitFor();

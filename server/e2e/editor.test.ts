@@ -1,66 +1,43 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { chromium } from '../../docker/services/chromium.ts';
-import { type Program, startDaybook } from '../../docker/services/daybook.ts';
 import { describeWith } from '../../docker/services/need.ts';
-import { launch, visit } from './browser.ts';
-import { cellAt, editorAt, inMode, NotebookUnderTest, openNotebook, runCell } from './notebook.ts';
+import { SCREENS, type Scheme, useDesk } from './desk.ts';
+import { cellAt, editorAt, inMode, type NotebookUnderTest, runCell } from './notebook.ts';
 
-const SCREENS = join(import.meta.dirname, '../../.cache/screens');
+const TOOL =
+  '// Tools.\n\n/** Adds two numbers. */\nexport function add(first: number, second: number): number {\n  return first + second;\n}\n';
 const LIMIT = { timeout: 120_000 };
 const TWO = "%%sql result=two\nselect 1 as n, 'x' as name";
 const LIST = '.jp-Completer:not(.lm-mod-hidden)';
 const ACTIVE = `${LIST} .jp-mod-active .jp-Completer-match`;
 
 describeWith(chromium, 'help with writing cells', (executablePath) => {
-  let home: string;
-  let folder: string;
-  let daybook: Program;
-  let browser: Browser;
-  let count = 0;
-
-  beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'daybook-editor-'));
-    folder = join(home, 'notebooks');
-    await mkdir(join(folder, 'lib'), { recursive: true });
-    await mkdir(SCREENS, { recursive: true });
-    await writeFile(
-      join(folder, 'lib/tool.ts'),
-      '// Tools.\n\n/** Adds two numbers. */\nexport function add(first: number, second: number): number {\n  return first + second;\n}\n',
-    );
-    daybook = await startDaybook({ home: join(home, 'home'), folder });
-    browser = await launch(executablePath);
-  }, 180_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await daybook?.stop();
-    await rm(home, { recursive: true, force: true });
+  const desk = useDesk({
+    name: 'editor',
+    executablePath,
+    prepare: async (folder) => {
+      await mkdir(join(folder, 'lib'));
+      await writeFile(join(folder, 'lib/tool.ts'), TOOL);
+    },
   });
 
-  async function inNotebook(
+  /** As the desk's, with the kernel there. */
+  const inNotebook = (
     sources: readonly string[],
     work: (page: Page, notebook: NotebookUnderTest) => Promise<void>,
-    scheme: 'light' | 'dark' = 'light',
-  ): Promise<void> {
-    count += 1;
-    const notebook = new NotebookUnderTest(folder, `editor-${count}.ipynb`);
-    await notebook.write(sources);
-    const seen = await visit(browser, scheme);
-    try {
-      await openNotebook(seen.page, daybook, notebook.name);
-      await seen.page.locator('.db-KernelChip[data-tone="ok"]').waitFor({ timeout: 40_000 });
-      // The notebook measures its cells with the first click.
-      await editorAt(seen.page, 0).click();
-      await work(seen.page, notebook);
-      expect(seen.troubles).toEqual([]);
-    } finally {
-      await seen.page.context().close();
-    }
-  }
+    scheme: Scheme = 'light',
+  ) =>
+    desk.inNotebook(
+      sources,
+      async (page, notebook) => {
+        await page.locator('.db-KernelChip[data-tone="ok"]').waitFor({ timeout: 40_000 });
+        await work(page, notebook);
+      },
+      scheme,
+    );
 
   async function typeInto(page: Page, index: number, text: string): Promise<void> {
     await editorAt(page, index).click();

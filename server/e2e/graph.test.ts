@@ -1,15 +1,11 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { chromium } from '../../docker/services/chromium.ts';
-import { type Program, startDaybook } from '../../docker/services/daybook.ts';
 import { describeWith } from '../../docker/services/need.ts';
-import { launch, type Visit, visit } from './browser.ts';
-import { cellAt, editorAt, inMode, NotebookUnderTest, openNotebook, runCell } from './notebook.ts';
+import { SCREENS, useDesk } from './desk.ts';
+import { cellAt, editorAt, inMode, runCell } from './notebook.ts';
 
-const SCREENS = join(import.meta.dirname, '../../.cache/screens');
 const LIMIT = { timeout: 120_000 };
 const QUERY =
   '%%sql result=late\nselect range as hour, range * range as flights from range(24) where range > {{ after }}';
@@ -17,44 +13,8 @@ const CHART = '%%chart\ntype: bar\nfrom: late\nx: hour\ny: sum(flights)';
 const COUNTED = 'globalThis.runs = (globalThis.runs ?? 0) + 1; late.numRows';
 
 describeWith(chromium, 'the dependency graph in the browser', (executablePath) => {
-  let home: string;
-  let folder: string;
-  let daybook: Program;
-  let browser: Browser;
-  let count = 0;
-
-  beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'daybook-graph-'));
-    folder = join(home, 'notebooks');
-    await mkdir(folder);
-    await mkdir(SCREENS, { recursive: true });
-    daybook = await startDaybook({ home: join(home, 'home'), folder });
-    browser = await launch(executablePath);
-  }, 180_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await daybook?.stop();
-    await rm(home, { recursive: true, force: true });
-  });
-
-  async function inNotebook(
-    sources: readonly string[],
-    work: (page: Page, notebook: NotebookUnderTest, seen: Visit) => Promise<void>,
-    scheme: 'light' | 'dark' = 'light',
-  ): Promise<void> {
-    count += 1;
-    const notebook = new NotebookUnderTest(folder, `graph-${count}.ipynb`);
-    await notebook.write(sources);
-    const seen = await visit(browser, scheme);
-    try {
-      await openNotebook(seen.page, daybook, notebook.name);
-      await work(seen.page, notebook, seen);
-      expect(seen.troubles).toEqual([]);
-    } finally {
-      await seen.page.context().close();
-    }
-  }
+  const desk = useDesk({ name: 'graph', executablePath });
+  const inNotebook = desk.inNotebook.bind(desk);
 
   /** The states of the first cells, in order. They must be in view: others are not drawn. */
   async function states(page: Page, wanted: readonly string[]): Promise<void> {

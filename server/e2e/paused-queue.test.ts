@@ -1,42 +1,29 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { chromium } from '../../docker/services/chromium.ts';
-import { type Program, startDaybook } from '../../docker/services/daybook.ts';
 import { describeWith } from '../../docker/services/need.ts';
-import { launch, visit } from './browser.ts';
-import { cellAt, editorAt, NotebookUnderTest, openNotebook } from './notebook.ts';
+import { SCREENS, useDesk } from './desk.ts';
+import { cellAt, editorAt } from './notebook.ts';
 
-const SCREENS = join(import.meta.dirname, '../../.cache/screens');
 const LIMIT = { timeout: 120_000 };
 /** Waits, the first time only, to be killed: the file tells. */
 const WAITS = `const fs = require("fs");
 if (!fs.existsSync("waits")) { fs.writeFileSync("waits", ""); await new Promise(() => {}) }`;
 
 describeWith(chromium, 'K25 the queue after a crash, in the browser', (executablePath) => {
-  let home: string;
-  let daybook: Program;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'daybook-paused-'));
-    for (const name of ['light', 'dark', 'dismissed']) await mkdir(join(home, 'notebooks', name), { recursive: true });
-    await mkdir(SCREENS, { recursive: true });
-    daybook = await startDaybook({ home: join(home, 'home'), folder: join(home, 'notebooks') });
-    browser = await launch(executablePath);
-  }, 180_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await daybook?.stop();
-    await rm(home, { recursive: true, force: true });
+  const desk = useDesk({
+    name: 'paused',
+    executablePath,
+    prepare: (folder) => Promise.all(['light', 'dark', 'dismissed'].map((name) => mkdir(join(folder, name)))),
   });
 
   async function ask<T>(path: string): Promise<T> {
-    const answer = await fetch(`${daybook.url}${path}`, { headers: { authorization: `token ${daybook.token}` } });
+    const answer = await fetch(`${desk.daybook.url}${path}`, {
+      headers: { authorization: `token ${desk.daybook.token}` },
+    });
     return (await answer.json()) as T;
   }
 
@@ -52,16 +39,15 @@ describeWith(chromium, 'K25 the queue after a crash, in the browser', (executabl
 
   /** Opens a notebook that has lost its kernel with two cells waiting. */
   async function afterCrash(name: 'light' | 'dark' | 'dismissed', work: (page: Page) => Promise<void>): Promise<void> {
-    const notebook = new NotebookUnderTest(join(home, 'notebooks'), `${name}/crash.ipynb`);
-    await notebook.write(['# After a crash', 'const base = 40', WAITS, 'base + 1', 'base + 2']);
-    const seen = await visit(browser, name === 'dark' ? 'dark' : 'light');
+    const cells = ['# After a crash', 'const base = 40', WAITS, 'base + 1', 'base + 2'];
+    const notebook = await desk.write(cells, `${name}/crash.ipynb`);
+    const seen = await desk.visit(notebook.name, name === 'dark' ? 'dark' : 'light');
     const { page } = seen;
     try {
-      await openNotebook(page, daybook, notebook.name);
       page.setDefaultTimeout(40_000);
       await editorAt(page, 1).click();
       await page.getByRole('button', { name: 'Run all cells' }).click();
-      await expect.poll(() => existsSync(join(home, 'notebooks', name, 'waits')), { timeout: 30_000 }).toBe(true);
+      await expect.poll(() => existsSync(join(desk.folder, name, 'waits')), { timeout: 30_000 }).toBe(true);
       await killKernel(notebook.name);
       await page.getByRole('status').filter({ hasText: '2 cells did not run.' }).waitFor();
       await work(page);

@@ -1,45 +1,21 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { chromium } from '../../docker/services/chromium.ts';
-import { type Program, startDaybook } from '../../docker/services/daybook.ts';
 import { describeWith } from '../../docker/services/need.ts';
-import { launch, type Visit, visit } from './browser.ts';
-import { cellAt, editorAt, inMode, NotebookUnderTest, openNotebook, runCell } from './notebook.ts';
+import type { Visit } from './browser.ts';
+import { useDesk } from './desk.ts';
+import { cellAt, editorAt, inMode, type NotebookUnderTest, runCell } from './notebook.ts';
 
 describeWith(chromium, 'two people in one notebook', (executablePath) => {
-  let home: string;
-  let folder: string;
-  let daybook: Program;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'daybook-two-'));
-    folder = join(home, 'notebooks');
-    await mkdir(folder);
-    daybook = await startDaybook({ home: join(home, 'home'), folder });
-    browser = await launch(executablePath);
-  }, 180_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await daybook?.stop();
-    await rm(home, { recursive: true, force: true });
-  });
+  const desk = useDesk({ name: 'two', executablePath });
 
   async function together(
     name: string,
     sources: readonly string[],
     work: (ada: Visit, grace: Visit, notebook: NotebookUnderTest) => Promise<void>,
   ): Promise<void> {
-    const notebook = new NotebookUnderTest(folder, name);
-    await notebook.write(sources);
-    const [ada, grace] = [await visit(browser), await visit(browser)];
+    const notebook = await desk.write(sources, name);
+    const [ada, grace] = [await desk.visit(name), await desk.visit(name)];
     try {
-      await openNotebook(ada.page, daybook, name);
-      await openNotebook(grace.page, daybook, name);
       await work(ada, grace, notebook);
       expect([...ada.troubles, ...grace.troubles]).toEqual([]);
     } finally {

@@ -1,16 +1,12 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { chromium } from '../../docker/services/chromium.ts';
-import { type Program, startDaybook } from '../../docker/services/daybook.ts';
 import { describeWith } from '../../docker/services/need.ts';
-import { launch, visit } from './browser.ts';
 import { colourFaults } from './colours.mjs';
-import { cellAt, NotebookUnderTest, openNotebook, runCell } from './notebook.ts';
+import { SCREENS, useDesk } from './desk.ts';
+import { cellAt, runCell } from './notebook.ts';
 
-const SCREENS = join(import.meta.dirname, '../../.cache/screens');
 const LIMIT = { timeout: 120_000 };
 const SLIDER = `const s = new widgets.IntSlider({ max: 100, value: 10, description: 'Size' });
 s.on('value', (now) => console.log('now', now)); s`;
@@ -25,39 +21,9 @@ const MANY = `new widgets.VBox([
 ])`;
 
 describeWith(chromium, 'widgets in the browser', (executablePath) => {
-  let home: string;
-  let folder: string;
-  let daybook: Program;
-  let browser: Browser;
-  let count = 0;
-
-  beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'daybook-widgets-'));
-    folder = join(home, 'notebooks');
-    await mkdir(folder);
-    await mkdir(SCREENS, { recursive: true });
-    daybook = await startDaybook({ home: join(home, 'home'), folder });
-    browser = await launch(executablePath);
-  }, 180_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await daybook?.stop();
-    await rm(home, { recursive: true, force: true });
-  });
-
-  async function written(...sources: string[]): Promise<NotebookUnderTest> {
-    count += 1;
-    const notebook = new NotebookUnderTest(folder, `widgets-${count}.ipynb`);
-    await notebook.write(sources);
-    return notebook;
-  }
-
-  async function opened(name: string, scheme: 'light' | 'dark' = 'light') {
-    const seen = await visit(browser, scheme);
-    await openNotebook(seen.page, daybook, name);
-    return seen;
-  }
+  const desk = useDesk({ name: 'widgets', executablePath });
+  const written = (...sources: string[]) => desk.write(sources);
+  const opened = desk.visit.bind(desk);
 
   const handle = (page: Page) => page.locator('.noUi-handle').first();
   const readout = (page: Page) => cellAt(page, 0).locator('.widget-readout');

@@ -10,6 +10,7 @@ import type {
   KernelUsage,
 } from '@daybook/shared/ports/kernel-front';
 import type { KernelProgram } from '@daybook/shared/ports/kernel-program';
+import { Listeners } from '@daybook/shared/ports/listeners';
 import { type Draft, type Notice, OpenRequests } from './open-requests.ts';
 import { OutputLimit } from './output-limit.ts';
 import { ProgramRun } from './program-run.ts';
@@ -44,8 +45,8 @@ class ZeroMqKernel implements KernelFront {
   readonly #program: KernelProgram;
   readonly #options: ZeroMqKernelOptions;
   readonly #session = randomUUID();
-  readonly #listeners = new Set<(message: JupyterMessage) => void>();
-  readonly #statusListeners = new Set<(status: KernelStatus) => void>();
+  readonly #listeners = new Listeners<JupyterMessage>((error) => this.#listenerFailed(error));
+  readonly #statusListeners = new Listeners<KernelStatus>((error) => this.#listenerFailed(error));
   readonly #requests = new OpenRequests();
   readonly #limit = new OutputLimit();
   #status: KernelStatus = 'starting';
@@ -95,13 +96,11 @@ class ZeroMqKernel implements KernelFront {
   }
 
   onMessage(listener: (message: JupyterMessage) => void): Disposer {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   onStatus(listener: (status: KernelStatus) => void): Disposer {
-    this.#statusListeners.add(listener);
-    return () => this.#statusListeners.delete(listener);
+    return this.#statusListeners.add(listener);
   }
 
   async interrupt(): Promise<void> {
@@ -208,7 +207,7 @@ class ZeroMqKernel implements KernelFront {
     this.#lastActivity = Date.now();
     this.#requests.heard(message);
     const passed = message.channel === 'iopub' ? this.#limit.pass(message) : message;
-    if (passed !== undefined) this.#tell(this.#listeners, passed);
+    if (passed !== undefined) this.#listeners.tell(passed);
     const { execution_state: state } = message.content;
     if (message.header.msg_type !== 'status' || !this.#isReady) return;
     // A control request that is over says nothing of the cell that runs.
@@ -257,7 +256,7 @@ class ZeroMqKernel implements KernelFront {
       msg_type: type,
       version: '5.4',
     };
-    this.#tell(this.#listeners, { channel, header, parent_header: parent ?? {}, metadata: {}, content, buffers: [] });
+    this.#listeners.tell({ channel, header, parent_header: parent ?? {}, metadata: {}, content, buffers: [] });
   }
 
   /** A state that the program cannot tell of itself. */
@@ -271,22 +270,15 @@ class ZeroMqKernel implements KernelFront {
   #setStatus(status: KernelStatus): void {
     if (status === this.#status) return;
     this.#status = status;
-    this.#tell(this.#statusListeners, status);
+    this.#statusListeners.tell(status);
   }
 
   #release(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /** Tells every listener; one that fails must not cost the others, or the protocol, anything. */
-  #tell<T>(listeners: ReadonlySet<(news: T) => void>, news: T): void {
-    for (const listener of [...listeners]) {
-      try {
-        listener(news);
-      } catch (error) {
-        this.#log('error', `A listener of the kernel failed: ${String(error)}`);
-      }
-    }
+  #listenerFailed(error: unknown): void {
+    this.#log('error', `A listener of the kernel failed: ${String(error)}`);
   }
 
   #log(level: 'info' | 'warn' | 'error', text: string): void {

@@ -1,0 +1,104 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type Program, startDaybook } from '../../docker/services/daybook.ts';
+import { launch, type Visit, visit } from './browser.ts';
+import { NotebookUnderTest, openNotebook } from './notebook.ts';
+
+/** Where tests put their pictures, to be looked at. */
+export const SCREENS = join(import.meta.dirname, '../../.cache/screens');
+
+export type Scheme = 'light' | 'dark';
+
+export interface DeskOptions {
+  /** Names the temporary folder and the notebooks. */
+  readonly name: string;
+  readonly executablePath: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Fills the workspace before the server starts. */
+  readonly prepare?: (folder: string) => Promise<unknown>;
+}
+
+/** A server on a home and a workspace of its own, and a browser: what one suite works at. */
+export class Desk {
+  readonly #options: DeskOptions;
+  #home = '';
+  #program: Program | undefined;
+  #browser: Browser | undefined;
+  #count = 0;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+  }
+
+  /** The workspace. */
+  get folder(): string {
+    return join(this.#home, 'notebooks');
+  }
+
+  get daybook(): Program {
+    if (this.#program === undefined) throw new Error('the server is not started yet');
+    return this.#program;
+  }
+
+  get browser(): Browser {
+    if (this.#browser === undefined) throw new Error('the browser is not started yet');
+    return this.#browser;
+  }
+
+  async open(): Promise<void> {
+    const { name, executablePath, env = {}, prepare } = this.#options;
+    this.#home = await mkdtemp(join(tmpdir(), `daybook-${name}-`));
+    await mkdir(this.folder);
+    await mkdir(SCREENS, { recursive: true });
+    await prepare?.(this.folder);
+    this.#program = await startDaybook({ home: join(this.#home, 'home'), folder: this.folder, env });
+    this.#browser = await launch(executablePath);
+  }
+
+  async close(): Promise<void> {
+    await this.#browser?.close();
+    await this.#program?.stop();
+    await rm(this.#home, { recursive: true, force: true });
+  }
+
+  /** A new notebook with these cells. */
+  async write(sources: readonly string[], name = `${this.#options.name}-${++this.#count}.ipynb`) {
+    const notebook = new NotebookUnderTest(this.folder, name);
+    await notebook.write(sources);
+    return notebook;
+  }
+
+  /** A fresh visitor with the notebook open. */
+  async visit(notebook: string, scheme: Scheme = 'light'): Promise<Visit> {
+    const seen = await visit(this.browser, scheme);
+    await openNotebook(seen.page, this.daybook, notebook);
+    return seen;
+  }
+
+  /** Opens a new notebook with these cells, does something in it, and expects a page without trouble. */
+  async inNotebook(
+    sources: readonly string[],
+    work: (page: Page, notebook: NotebookUnderTest, seen: Visit) => Promise<void>,
+    scheme: Scheme = 'light',
+  ): Promise<void> {
+    const notebook = await this.write(sources);
+    const seen = await this.visit(notebook.name, scheme);
+    try {
+      await work(seen.page, notebook, seen);
+      expect(seen.troubles).toEqual([]);
+    } finally {
+      await seen.page.context().close();
+    }
+  }
+}
+
+/** A desk for the suite that calls this, opened before its tests and closed after them. */
+export function useDesk(options: DeskOptions): Desk {
+  const desk = new Desk(options);
+  beforeAll(() => desk.open(), 180_000);
+  afterAll(() => desk.close());
+  return desk;
+}
