@@ -37,6 +37,21 @@ describeWith(chromium, 'cells in the browser', (executablePath) => {
       .waitFor({ timeout: 40_000 });
   }
 
+  test('nothing lies over the cells of a notebook that was just opened', LIMIT, () =>
+    inNotebook(['const first = 1;\nfirst', 'first + 1', 'last'], async (page) => {
+      const gap = () =>
+        page.evaluate(() => {
+          const bottoms = [...document.querySelectorAll('.jp-Notebook .jp-Cell')].map(
+            (cell) => cell.getBoundingClientRect().bottom,
+          );
+          const footer = document.querySelector('.jp-Notebook-footer');
+          return (footer?.getBoundingClientRect().top ?? Number.NaN) - Math.max(...bottoms);
+        });
+      await expect.poll(gap).toBeGreaterThanOrEqual(0);
+      await cellAt(page, 2).locator('.cm-line').first().hover();
+    }),
+  );
+
   test('b, Enter: the new cell takes the keys, at once and after a while', LIMIT, () =>
     inNotebook(['# Title', 'const a = 1', '%%sql\nselect 1'], async (page, notebook) => {
       await select(page, 0);
