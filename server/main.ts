@@ -106,7 +106,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       isolation: settings.isolation,
       idle: settings.kernelIdle,
     });
-    const collab = createCollab({ workspace, log: documents, database, logger: log });
+    const collab = createCollab({ workspace, log: documents, database, logger: log, watch: auth.watch });
     const rooms: UpgradeRoute = {
       example: '/api/collaboration/room/x',
       matches: (path) => path.startsWith('/api/collaboration/room/'),

@@ -3,6 +3,7 @@ import { formatNotebook } from '@daybook/shared/notebook/format';
 import type { Notebook } from '@daybook/shared/notebook/notebook';
 import { parseNotebook } from '@daybook/shared/notebook/parse';
 import * as Y from 'yjs';
+import { NOTEBOOK_LAYOUT } from './admission/layout.ts';
 import { entries, fromYCell, plain, toYCell, type YCell } from './notebook-cells.ts';
 import { mergeNotebook } from './notebook-merge.ts';
 import { FROM_SERVER, type SharedDocument } from './shared-document.ts';
@@ -32,6 +33,7 @@ export function createNotebookDocument(): SharedDocument {
 
   return {
     doc,
+    layout: NOTEBOOK_LAYOUT,
     state,
     fill(file) {
       const { nbformat, nbformat_minor, metadata, cells: parsed, ...extra } = parse(file);
