@@ -51,7 +51,11 @@ export class CommitQueue<Sender> {
   constructor(doc: Y.Doc, options: CommitQueueOptions<Sender>) {
     this.#doc = doc;
     this.#options = options;
-    doc.on('update', (update: Uint8Array) => {
+  }
+
+  /** From now on every change is made durable; what the document has by now is taken for durable. */
+  start(): void {
+    this.#doc.on('update', (update: Uint8Array) => {
       this.#captured.push(update);
       this.#kick();
     });

@@ -1,6 +1,6 @@
 import { ROOM_CLOSE } from '@daybook/shared/api/room-messages';
 import { DaybookError } from '@daybook/shared/errors/error';
-import type { DocumentLog } from '@daybook/shared/ports/document-log';
+import type { DocumentHistory, DocumentLog } from '@daybook/shared/ports/document-log';
 import type { Workspace } from '@daybook/shared/ports/workspace';
 import type { Logger } from 'pino';
 import * as Y from 'yjs';
@@ -222,19 +222,16 @@ export class Room {
 
   async #load(): Promise<void> {
     const { documents, workspace, path, deleted } = this.#options;
-    const { doc } = this.#document;
     const history = await documents.load(this.#name);
     await Promise.all([this.#exports.load(), this.#authors.load()]);
     const known = history.snapshot !== undefined || history.updates.length > 0;
     if (known) {
-      doc.transact(() => {
-        if (history.snapshot !== undefined) Y.applyUpdate(doc, history.snapshot);
-        for (const update of history.updates) Y.applyUpdate(doc, update);
-      });
-      for (const { length } of [history.snapshot ?? [], ...history.updates]) this.#budget.add(length);
+      await this.#replay(history);
+      this.#queue.start();
     } else {
       const file = await workspace.read(path);
       if (file.size > LARGEST_FILE) throw tooLarge(path, file.size);
+      this.#queue.start();
       this.#document.fill(file.bytes);
       await this.#exports.confirm(file.bytes);
       this.#saver.adopt(file.sha256);
@@ -245,6 +242,40 @@ export class Room {
     if (deleted) this.fileDeleted();
     else if (known) await this.#catchUp(history.updates.length);
     await this.#queue.settle();
+  }
+
+  /**
+   * Applies the log. What cannot be applied, or builds on something that is lost, is kept aside; the
+   * rest is the document from now on, and clients may bring back what they have of the lost part.
+   */
+  async #replay({ snapshot, updates, damaged = false }: DocumentHistory): Promise<void> {
+    const { documents, log } = this.#options;
+    const { doc } = this.#document;
+    const unreadable: Uint8Array[] = [];
+    doc.transact(() => {
+      if (snapshot !== undefined) Y.applyUpdate(doc, snapshot);
+      for (const update of updates) {
+        try {
+          Y.applyUpdate(doc, update);
+        } catch {
+          unreadable.push(update);
+        }
+      }
+    });
+    const { store } = doc;
+    for (const { length } of [snapshot ?? [], ...updates]) this.#budget.add(length);
+    if (!damaged && unreadable.length === 0 && store.pendingStructs === null && store.pendingDs === null) return;
+    if (store.clients.size === 0) throw corrupt(this.path);
+    log.error(
+      { alert: 'document_damaged', document: this.#name, path: this.path, unreadable: unreadable.length },
+      'part of a document’s log is damaged; it was put aside and the rest is served',
+    );
+    if (store.pendingStructs !== null) unreadable.push(Y.convertUpdateFormatV2ToV1(store.pendingStructs.update));
+    for (const update of unreadable) await documents.append(`${this.#name}.damaged`, update);
+    store.pendingStructs = null;
+    store.pendingDs = null;
+    this.#authors.lenient = true;
+    await documents.compact(this.#name, Y.encodeStateAsUpdate(doc));
   }
 
   /** The file may have changed while nobody looked, and the log may hold what was never written. */
@@ -375,5 +406,12 @@ function tooLarge(path: string, size: number): DaybookError {
   return new DaybookError('document_too_large', `“${path}” has ${megabytes} MB; up to 20 MB can be edited together`, {
     status: 413,
     action: 'Clear large outputs, or split the file.',
+  });
+}
+
+function corrupt(path: string): DaybookError {
+  return new DaybookError('document_corrupt', `the log of “${path}” cannot be read`, {
+    status: 500,
+    action: 'Restore this document from a backup; the damaged log was left as it is.',
   });
 }
