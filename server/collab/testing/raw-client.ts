@@ -5,7 +5,6 @@ import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import type { Role } from '../../auth/roles.ts';
 import { requestSession, type Session } from './client.ts';
-import type { TestServer } from './serve.ts';
 
 export interface RawClientOptions {
   readonly path?: string;
@@ -43,7 +42,7 @@ export class RawClient {
   }
 
   /** Resolves when the socket is open and its document is the room's. */
-  static async open(server: TestServer, options: RawClientOptions = {}): Promise<RawClient> {
+  static async open(server: { readonly url: string }, options: RawClientOptions = {}): Promise<RawClient> {
     const {
       path = 'n.ipynb',
       format = 'json',
