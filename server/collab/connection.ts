@@ -1,9 +1,18 @@
+import { encodeRoomMessage, ROOM_CLOSE, type RoomMessage } from '@daybook/shared/api/room-messages';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { Identity } from '../auth/identity.ts';
+import { type Action, allows } from '../auth/roles.ts';
+import { Pace } from './pace.ts';
 
-/** Codes a room closes with. Stock clients do not retry 4400 and 4404 before their first sync. */
-export const CLOSE = { malformed: 4400, missing: 4404, failed: 4500, slow: 4508, restart: 1012 } as const;
+export interface ConnectionOptions {
+  readonly identity: Identity;
+  readonly log: Logger;
+  /** True when the client knows our own messages; a stock client is not sent them. */
+  readonly extended?: boolean;
+  readonly limits?: ConnectionLimits;
+  readonly pace?: Pace;
+}
 
 export interface ConnectionLimits {
   /** Bytes waiting in the socket above which updates are held back and later sent as one. */
@@ -21,7 +30,13 @@ const LIMITS: ConnectionLimits = { behindAt: 1 << 20, closeAt: 16 << 20, patienc
  * that reads too slowly is first held back, then closed; one that does not answer pings is ended.
  */
 export class Connection {
-  readonly identity: Identity;
+  /** True when the client knows our own messages; a stock client is not sent them. */
+  readonly extended: boolean;
+  #identity: Identity;
+  #revoked = false;
+  readonly #pace: Pace;
+  /** Why nothing is read from the socket now. */
+  readonly #paused = new Set<'pace' | 'backlog'>();
   readonly #socket: WebSocket;
   readonly #limits: ConnectionLimits;
   readonly #log: Logger;
@@ -32,19 +47,24 @@ export class Connection {
   #alive = true;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(socket: WebSocket, options: { identity: Identity; log: Logger; limits?: ConnectionLimits }) {
+  constructor(socket: WebSocket, options: ConnectionOptions) {
+    const { identity, log, extended = false, limits = LIMITS, pace = new Pace() } = options;
     this.#socket = socket;
-    this.identity = options.identity;
-    this.#log = options.log;
-    this.#limits = options.limits ?? LIMITS;
+    this.#identity = identity;
+    this.#pace = pace;
+    this.#log = log;
+    this.extended = extended;
+    this.#limits = limits;
     socket.binaryType = 'nodebuffer';
     socket.on('message', (data: Buffer) => {
       this.#alive = true;
+      if (this.#revoked) return;
+      this.charge(1, data.length);
       if (this.#listener !== undefined) return this.#listener(data);
       this.#early.push(data);
       this.#earlyBytes += data.length;
       if (this.#earlyBytes > this.#limits.closeAt)
-        this.close(CLOSE.slow, 'too much was sent before the document was ready');
+        this.close(ROOM_CLOSE.slow, 'too much was sent before the document was ready');
     });
     socket.on('pong', () => {
       this.#alive = true;
@@ -53,6 +73,46 @@ export class Connection {
     this.#timer = setInterval(() => this.#watch(), this.#limits.patience);
     this.#timer.unref();
     socket.on('close', () => clearInterval(this.#timer));
+  }
+
+  get identity(): Identity {
+    return this.#identity;
+  }
+
+  /** True when the client's role allows it and its session is still good. */
+  may(action: Action): boolean {
+    return !this.#revoked && allows(this.#identity.role, action);
+  }
+
+  /** The client is somebody else now, or nobody: then it is closed, and what it sent is not taken any more. */
+  become(identity: Identity | undefined): void {
+    if (identity !== undefined && allows(identity.role, 'read')) {
+      this.#identity = identity;
+      return;
+    }
+    this.#revoked = true;
+    this.close(ROOM_CLOSE.forbidden, 'your session here has ended');
+  }
+
+  /** Counts work that the client asked for; too much of it makes it wait. */
+  charge(frames: number, bytes = 0): void {
+    const wait = this.#pace.spend(frames, bytes);
+    if (wait === 0 || this.#paused.has('pace')) return;
+    this.pause('pace');
+    setTimeout(() => this.resume('pace'), wait).unref();
+  }
+
+  /** Stops reading; the client is held up by its own socket and loses nothing. */
+  pause(why: 'pace' | 'backlog'): void {
+    this.#paused.add(why);
+    this.#socket.pause();
+  }
+
+  resume(why: 'pace' | 'backlog'): void {
+    if (this.#paused.delete(why) && this.#paused.size === 0) {
+      this.#alive = true;
+      this.#socket.resume();
+    }
   }
 
   get open(): boolean {
@@ -73,7 +133,12 @@ export class Connection {
   send(frame: Uint8Array): void {
     if (!this.open) return;
     this.#socket.send(frame, () => this.#drained());
-    if (this.#socket.bufferedAmount > this.#limits.closeAt) this.close(CLOSE.slow, 'the connection is too slow');
+    if (this.#socket.bufferedAmount > this.#limits.closeAt) this.close(ROOM_CLOSE.slow, 'the connection is too slow');
+  }
+
+  /** Sends one of our own messages to a client that knows them. */
+  tell(message: RoomMessage): void {
+    if (this.extended) this.send(encodeRoomMessage(message));
   }
 
   /**
@@ -86,7 +151,7 @@ export class Connection {
     this.#behind = catchUp;
     const since = this.#behind;
     const timer = setTimeout(() => {
-      if (this.#behind === since) this.close(CLOSE.slow, 'the connection is too slow');
+      if (this.#behind === since) this.close(ROOM_CLOSE.slow, 'the connection is too slow');
     }, this.#limits.patience);
     timer.unref();
     return false;
@@ -101,7 +166,7 @@ export class Connection {
         .toString()
         .replace(/\ufffd+$/, ''),
     );
-    if (code === CLOSE.slow) this.#socket.terminate();
+    if (code === ROOM_CLOSE.slow) this.#socket.terminate();
   }
 
   #drained(): void {
@@ -112,6 +177,7 @@ export class Connection {
   }
 
   #watch(): void {
+    if (this.#paused.size > 0) return; // its answers are not read either
     if (!this.#alive) {
       this.#socket.terminate();
       return;
