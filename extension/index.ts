@@ -6,6 +6,7 @@ import error from './plugins/error/index.ts';
 import executor from './plugins/executor/index.ts';
 import graph from './plugins/graph/index.ts';
 import home from './plugins/home/index.ts';
+import kernelConnection from './plugins/kernel-connection/index.ts';
 import kernelLink from './plugins/kernel-link/index.ts';
 import kindViews from './plugins/kind-views/index.ts';
 import math from './plugins/math/index.ts';
@@ -19,6 +20,7 @@ import widgets from './plugins/widgets/index.ts';
 /** Every plugin of Daybook's front end. */
 // biome-ignore lint/suspicious/noExplicitAny: plugins provide different services; JupyterLab's own lists are typed so
 const plugins: JupyterFrontEndPlugin<any>[] = [
+  kernelConnection,
   ...rooms,
   theme,
   ...shell,

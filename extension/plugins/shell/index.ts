@@ -114,8 +114,11 @@ const topBar: JupyterFrontEndPlugin<TopBarItems> = {
     shell.layoutModified.connect(calm);
     shell.currentChanged.connect(calm);
     calm();
-    rooms?.changed.connect((known, path) => {
-      if (known.connected(path) === false) link.check();
+    rooms?.changed.connect((_rooms, room) => {
+      if (room?.state.connected === false && room.state.opened) link.check();
+    });
+    link.changed.connect((_link, state) => {
+      if (state === 'up') refresh(app);
     });
     quietDialogs(link);
     nameMissingKernel(shell);
@@ -130,6 +133,12 @@ const topBar: JupyterFrontEndPlugin<TopBarItems> = {
     return { add: (item) => bar.add(item) };
   },
 };
+
+/** What JupyterLab asks for now and then it asked in vain while the server was away, and would ask again late. */
+function refresh({ serviceManager: { sessions, kernels, kernelspecs } }: JupyterFrontEnd): void {
+  for (const asked of [sessions.refreshRunning(), kernels.refreshRunning(), kernelspecs.refreshSpecs()])
+    asked.catch(() => undefined);
+}
 
 /** With one document its tab says nothing that the top bar does not. */
 function hideSingleTab(shell: ILabShell): void {
