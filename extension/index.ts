@@ -11,6 +11,7 @@ import kernelLink from './plugins/kernel-link/index.ts';
 import kindViews from './plugins/kind-views/index.ts';
 import math from './plugins/math/index.ts';
 import pausedQueue from './plugins/paused-queue/index.ts';
+import presence from './plugins/presence/index.ts';
 import result from './plugins/result/index.ts';
 import rooms from './plugins/rooms/index.ts';
 import shell from './plugins/shell/index.ts';
@@ -33,6 +34,7 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   executor,
   graph,
   pausedQueue,
+  ...presence,
   result,
   ...chart,
   error,

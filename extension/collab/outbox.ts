@@ -54,9 +54,16 @@ export class Outbox {
     this.#now = now;
   }
 
-  /** Edits with content that are not durable. */
+  /** Edits with content that are not durable; what follows within a moment is one edit. */
   get unsaved(): number {
-    return this.#waiting.filter(({ content }) => content).length;
+    let count = 0;
+    let last = Number.NEGATIVE_INFINITY;
+    for (const { content, since, at } of this.#waiting) {
+      if (!content) continue;
+      if (since - last > MOMENT) count += 1;
+      last = at;
+    }
+    return count;
   }
 
   /** True when every edit with content is on the device. */

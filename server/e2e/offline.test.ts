@@ -32,7 +32,16 @@ const count = (store: 'edits' | 'drafts') => `new Promise((resolve, reject) => {
 const keeps = (page: Page, store: 'edits' | 'drafts', rows: number) =>
   expect.poll(() => page.evaluate<number>(count(store)), { timeout: 15_000 }).toBe(rows);
 
-const noDialog = async (page: Page) => expect(await page.locator('.jp-Dialog').count()).toBe(0);
+/** One more tab of the same browser. */
+async function anotherTab(page: Page, notebook: string): Promise<Page> {
+  const tab = await page.context().newPage();
+  tab.setDefaultTimeout(20_000);
+  await tab.goto(new URL(`/lab/tree/${notebook}`, page.url()).href);
+  await cellAt(tab, 0).waitFor();
+  return tab;
+}
+
+const noDialog = async (page: Page) => expect(await page.locator('.jp-Dialog').allTextContents()).toEqual([]);
 
 /** A browser without any store for pages. */
 async function withoutStore(context: BrowserContext): Promise<void> {
@@ -103,8 +112,7 @@ describeWith(chromium, 'a page whose server goes away', (executablePath) => {
   test('two tabs of one user that wrote offline, one of them closed, come together [C4]', { timeout: 120_000 }, async () => {
     const notebook = await desk.write(['# Title', 'a', 'b']);
     const { page: first } = await desk.visit(notebook.name);
-    const second = await first.context().newPage();
-    await openNotebook(second, desk.daybook, notebook.name);
+    const second = await anotherTab(first, notebook.name);
     await says(first, /^Saved$/);
     await says(second, /^Saved$/);
     await desk.restart(async () => {
@@ -116,8 +124,7 @@ describeWith(chromium, 'a page whose server goes away', (executablePath) => {
       await first.close();
     });
     await says(second, /^Saved$/);
-    const third = await second.context().newPage();
-    await openNotebook(third, desk.daybook, notebook.name);
+    const third = await anotherTab(second, notebook.name);
     await notebook.holds(['# Title', 'a = 1', 'b = 2']);
     await editorAt(second, 1).getByText('a = 1', { exact: true }).waitFor();
     await keeps(third, 'edits', 0);

@@ -1,16 +1,23 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IServerSettings, ServerConnection } from '@jupyterlab/services';
+import { patientFetch } from './patient-fetch.ts';
 import { patientSockets } from './patient-socket.ts';
 
-/** The stock settings, with sockets to kernels that outlast a restart of the server. */
+/** The stock settings; what concerns sessions and kernels outlasts a restart of the server. */
 const serverSettings: JupyterFrontEndPlugin<ServerConnection.ISettings> = {
   id: '@daybook/extension:server-settings',
   description: 'How the page speaks with its server.',
   provides: IServerSettings,
   activate: (): ServerConnection.ISettings => {
     const stock = ServerConnection.makeSettings();
+    // Taken off: the browser's `fetch` refuses to be called as a method of something else.
+    const { fetch } = stock;
     return {
       ...stock,
+      fetch: patientFetch({
+        fetch: (input, init) => fetch(input as RequestInfo, init),
+        wait: (milliseconds) => new Promise((resolve) => window.setTimeout(resolve, milliseconds)),
+      }),
       WebSocket: patientSockets({
         Native: stock.WebSocket,
         ask: (url) => askForKernel(url, stock),

@@ -1,5 +1,6 @@
 import { ICollaborativeContentProvider } from '@jupyter/collaborative-drive';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
 import { INotebookWidgetFactory, type NotebookWidgetFactory } from '@jupyterlab/notebook';
 import { SharedNotebook } from '../../collab/shared-notebook.ts';
 
@@ -10,7 +11,13 @@ export const ynotebook: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [ICollaborativeContentProvider, INotebookWidgetFactory],
   activate: (_app: JupyterFrontEnd, provider: ICollaborativeContentProvider, notebooks: NotebookWidgetFactory) => {
-    provider.sharedModelFactory.registerDocumentFactory('notebook', () => new SharedNotebook());
+    provider.sharedModelFactory.registerDocumentFactory('notebook', () => {
+      const notebook = new SharedNotebook();
+      notebook.refused.connect(() => {
+        Notification.info('Not undone: somebody else has written in this cell.', { autoClose: 5_000 });
+      });
+      return notebook;
+    });
     notebooks.contentProviderId = 'rtc';
   },
 };
