@@ -47,8 +47,7 @@ describeWith(chromium, 'people in one notebook', (executablePath) => {
       await editorAt(grace.page, 1).click();
       await grace.page.keyboard.press('Control+End');
       await grace.page.keyboard.type('0');
-      const caret = cellAt(ada.page, 1).locator('.db-Caret');
-      await caret.getByText('Grace hopper').waitFor();
+      await cellAt(ada.page, 1).locator('.db-Caret[data-name="Grace hopper"]').waitFor();
       await cellAt(ada.page, 1).getByRole('img', { name: 'In this cell: Grace hopper' }).waitFor();
       await grace.page.keyboard.press('Shift+Home');
       await cellAt(ada.page, 1).locator('.db-TheirSelection').waitFor();

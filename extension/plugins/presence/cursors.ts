@@ -94,10 +94,8 @@ class Caret extends WidgetType {
     caret.className = 'db-Caret';
     caret.style.setProperty('--db-person', this.#color);
     caret.setAttribute('aria-hidden', 'true');
-    const name = document.createElement('span');
-    name.className = 'db-Caret-name';
-    name.textContent = this.#name;
-    caret.append('\u2060', name);
+    // Drawn by the style and no text: the line stays what is written in it.
+    caret.dataset.name = this.#name;
     // Above the first line there is the header, which would cover the name.
     requestAnimationFrame(() => {
       if (!caret.isConnected) return;
