@@ -48,6 +48,8 @@ export interface DocumentRoomOptions extends RoomDocument {
   readonly kept: KeptEdits;
   /** Who writes here: the id of the user. */
   readonly user: Promise<string>;
+  /** False when the user's role is to look only; true unless told. */
+  mayWrite?(): boolean;
   readonly timing?: RoomTiming;
   onChange(room: DocumentRoom): void;
   /** Opens the document anew: this copy of it must not be used any more. Its edits are in a draft. */
@@ -153,6 +155,7 @@ export class DocumentRoom {
   async save(): Promise<void> {
     const socket = this.#provider?.ws;
     if (this.#closed !== undefined) throw new DaybookError('not_saved', this.#closed.text, { status: 409 });
+    if (this.#options.mayWrite?.() === false) return;
     if (socket === null || socket === undefined || this.#provider?.wsconnected !== true) return;
     const id = ++this.#saves;
     const answer = new Promise<string>((resolve) => this.#answers.set(id, resolve));
@@ -350,6 +353,8 @@ export class DocumentRoom {
   #onMessage(message: RoomMessage): void {
     switch (message.type) {
       case 'durableAck':
+        // It covers what was rejected as well.
+        if (this.#closed !== undefined) return;
         this.#outbox.acknowledge(message.seq);
         if (this.#stored.size > 0) this.#schedule(0);
         this.#tell();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type Program, startDaybook } from '../../docker/services/daybook.ts';
-import { browserCookie, mintSession, type TestUser } from '../auth/testing.ts';
+import { browserCookie, endSession, mintSession, type TestUser } from '../auth/testing.ts';
 import { launch, type Visit, visit } from './browser.ts';
 import { NotebookUnderTest, openNotebook, openNotebookSignedIn } from './notebook.ts';
 
@@ -112,6 +112,11 @@ export class Desk {
     const session = await mintSession(this.home, user);
     await page.context().addCookies([browserCookie(this.daybook.url, session)]);
     return session;
+  }
+
+  /** Ends the session of a page's browser, as when somebody takes it away. */
+  async signOut(page: Page): Promise<void> {
+    for (const { value } of await page.context().cookies(this.daybook.url)) await endSession(this.home, value);
   }
 
   /** Opens a new notebook with these cells, does something in it, and expects a page without trouble. */

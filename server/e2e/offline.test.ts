@@ -45,7 +45,7 @@ const noDialog = async (page: Page) => expect(await page.locator('.jp-Dialog').a
 
 /** A browser without any store for pages. */
 async function withoutStore(context: BrowserContext): Promise<void> {
-  await context.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: undefined }));
+  await context.addInitScript("Object.defineProperty(window, 'indexedDB', { value: undefined })");
 }
 
 describeWith(chromium, 'a page whose server goes away', (executablePath) => {
@@ -166,6 +166,79 @@ describeWith(chromium, 'a page whose server goes away', (executablePath) => {
     await page.context().setOffline(false);
     await says(page, /^Saved$/);
     await notebook.holds(['# Title', '1 + 2']);
+    await page.context().close();
+  });
+});
+
+describeWith(chromium, 'a page that may not write', (executablePath) => {
+  const desk = useDesk({ name: 'roles', executablePath });
+
+  test('a viewer reads: the status says so, and neither text nor cells change', { timeout: 90_000 }, async () => {
+    const notebook = await desk.write(['# Title', 'let x = 1']);
+    const { page } = await desk.visitAs({ name: 'vera', role: 'viewer' }, notebook.name);
+    await says(page, /^Read-only$/);
+    await editorAt(page, 1).click();
+    await page.keyboard.type('2');
+    await page.keyboard.press('Escape');
+    for (const key of ['b', 'd', 'd', 'x', 'z']) await page.keyboard.press(key);
+    expect(await editorAt(page, 1).textContent()).toBe('let x = 1');
+    expect(await page.locator('.jp-Notebook .jp-Cell').count()).toBe(2);
+    await page.screenshot({ path: join(SCREENS, 'read-only-light.png') });
+    await noDialog(page);
+    expect(await page.locator('.db-RoomNotice').count()).toBe(0);
+    await notebook.holds(['# Title', 'let x = 1']);
+    await page.context().close();
+  });
+
+  test('edits that waited on the device and are not allowed any more are a draft to be saved elsewhere [C4 C10]', { timeout: 120_000 }, async () => {
+    const notebook = await desk.write(['# Title', 'let x = 1']);
+    const { page } = await desk.visitAs({ name: 'ada', role: 'editor' }, notebook.name);
+    await says(page, /^Saved$/);
+    await desk.restart(async () => {
+      await type(page, 1, ' + 2');
+      await says(page, /kept on this device$/);
+      await keeps(page, 'edits', 1);
+      await page.goto('about:blank');
+    });
+    await desk.signIn(page, { name: 'ada', role: 'viewer' });
+    await page.goto(`${desk.daybook.url}/lab/tree/${notebook.name}`);
+    const notice = page.locator('.db-RoomNotice');
+    await notice.getByText(/were not saved and are kept on this device as a draft/).waitFor();
+    await cellAt(page, 1).getByText('let x = 1', { exact: true }).waitFor();
+    await says(page, /^Read-only$/);
+    await keeps(page, 'edits', 0);
+    await keeps(page, 'drafts', 1);
+    await page.screenshot({ path: join(SCREENS, 'draft-light.png') });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.waitForTimeout(600);
+    await page.screenshot({ path: join(SCREENS, 'draft-dark.png') });
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      notice.getByRole('button', { name: 'Download' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/\(draft .*\)\.ipynb$/);
+    // An editor again: the copy becomes a notebook beside the first.
+    await desk.signIn(page, { name: 'ada', role: 'editor' });
+    await page.reload();
+    await notice.getByRole('button', { name: 'Save as a copy' }).click();
+    await page.locator('.db-Title-name', { hasText: '(draft' }).waitFor();
+    await page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell').getByText('let x = 1 + 2', { exact: true }).first().waitFor();
+    await keeps(page, 'drafts', 0);
+    await notebook.holds(['# Title', 'let x = 1']);
+    await page.context().close();
+  });
+
+  test('a session that ends under a writer: it is said, nothing takes text, the words are a draft [C9 C10]', { timeout: 90_000 }, async () => {
+    const notebook = await desk.write(['# Title', 'let x = 1']);
+    const { page } = await desk.visitAs({ name: 'grace', role: 'editor' }, notebook.name);
+    await says(page, /^Saved$/);
+    await desk.signOut(page);
+    await page.locator('.db-RoomNotice').getByText(/no longer have access/).waitFor();
+    await editorAt(page, 1).click();
+    await page.keyboard.type('2');
+    expect(await editorAt(page, 1).textContent()).toBe('let x = 1');
+    await page.screenshot({ path: join(SCREENS, 'revoked-light.png') });
+    await noDialog(page);
     await page.context().close();
   });
 });

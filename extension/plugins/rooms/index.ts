@@ -29,7 +29,7 @@ const rooms: JupyterFrontEndPlugin<Rooms> = {
   provides: IRooms,
   activate: (app: JupyterFrontEnd): Rooms => {
     const registry = new RoomRegistry();
-    void isReader(app.serviceManager.serverSettings).then((reader) => {
+    registry.role = isReader(app.serviceManager.serverSettings).then((reader) => {
       registry.readOnly = reader;
     });
     guardLeaving(app, registry);
@@ -55,7 +55,8 @@ const documents: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
         model,
         kept,
         server: roomServer(serverSettings),
-        user: user.ready.then(() => user.identity?.username ?? ''),
+        user: knownUser(user, known),
+        mayWrite: () => !known.readOnly,
         onChange: (changed) => {
           if (known instanceof RoomRegistry) known.changed.emit(changed);
         },
@@ -67,6 +68,13 @@ const documents: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
     },
   }),
 };
+
+/** Who writes here, once it is known too what they may do: before that nothing is opened. */
+async function knownUser(user: User.IManager, known: Rooms): Promise<string> {
+  await user.ready;
+  if (known instanceof RoomRegistry) await known.role;
+  return user.identity?.username ?? '';
+}
 
 /** Says who one is to the others; the server puts its own word over it. */
 function introduce({ awareness, disposed }: DocumentRoom['model'], user: User.IManager): void {

@@ -50,9 +50,14 @@ function lock(rooms: Rooms, document: object): Extension {
 }
 
 /** Cells of a locked notebook are neither added, moved nor deleted. */
-function lockNotebook({ content: notebook, context, disposed }: NotebookPanel, rooms: Rooms): void {
+function lockNotebook({ content: notebook, context, sessionContext, disposed }: NotebookPanel, rooms: Rooms): void {
   const locked = () => isLocked(rooms, context.model?.sharedModel);
-  const follow = () => notebook.toggleClass('db-mod-locked', locked());
+  const follow = () => {
+    notebook.toggleClass('db-mod-locked', locked());
+    // A reader may not run anything: asking for a kernel would only end in a dialog.
+    if (rooms.readOnly && sessionContext.kernelPreference.shouldStart !== false)
+      sessionContext.kernelPreference = { ...sessionContext.kernelPreference, shouldStart: false };
+  };
   rooms.changed.connect(follow);
   disposed.connect(() => rooms.changed.disconnect(follow));
   notebook.node.addEventListener(

@@ -3,8 +3,21 @@ import { DocumentWidget } from '@jupyterlab/docregistry';
 
 /** Opens a document anew in place of the views that show this copy of it, which is given up. */
 export async function openDocument(app: JupyterFrontEnd, model: object, path: string): Promise<void> {
-  for (const widget of [...app.shell.widgets('main')])
-    // Not `close`, which would ask whether to save what cannot be saved.
-    if (widget instanceof DocumentWidget && widget.context.model?.sharedModel === model) widget.dispose();
+  await app.restored;
+  const views = await viewsOf(app, model);
+  // Not `close`, which would ask whether to save what cannot be saved.
+  for (const view of views) view.dispose();
   await app.commands.execute('docmanager:open', { path });
+}
+
+/** The views of this copy. One that is just being opened is waited for, as it would stay beside the new one. */
+async function viewsOf(app: JupyterFrontEnd, model: object): Promise<DocumentWidget[]> {
+  for (let attempt = 0; ; attempt += 1) {
+    const views = [...app.shell.widgets('main')].filter(
+      (widget): widget is DocumentWidget =>
+        widget instanceof DocumentWidget && widget.context.model?.sharedModel === model,
+    );
+    if (attempt >= 50 || (views.length > 0 && views.every(({ context }) => context.isReady))) return views;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }

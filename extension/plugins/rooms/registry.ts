@@ -5,6 +5,8 @@ import type { Room, Rooms } from '../../tokens.ts';
 /** Keeps the rooms of all open documents. */
 export class RoomRegistry implements Rooms {
   readonly changed = new Signal<this, Room | null>(this);
+  /** Resolves when it is known what the user may do. */
+  role: Promise<void> = Promise.resolve();
   readonly #rooms = new Map<object, DocumentRoom>();
   #readOnly = false;
 

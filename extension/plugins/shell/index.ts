@@ -103,9 +103,14 @@ const topBar: JupyterFrontEndPlugin<TopBarItems> = {
       const context = current instanceof DocumentWidget ? current.context : undefined;
       title.follow(context);
       saved.follow(context);
-      chip.follow(current instanceof NotebookPanel ? current.sessionContext : undefined);
-      bar.setNotebook(current instanceof NotebookPanel);
+      // Who may only look has nothing to run, and no kernel.
+      const runs = current instanceof NotebookPanel && rooms?.readOnly !== true ? current : undefined;
+      chip.follow(runs?.sessionContext);
+      bar.setNotebook(runs !== undefined);
     };
+    rooms?.changed.connect((_rooms, room) => {
+      if (room === null) follow();
+    });
     shell.currentChanged.connect(follow);
     follow();
 
