@@ -394,7 +394,15 @@ export class DocumentRoom {
       await this.keepNow();
       const at = Date.now();
       await this.#options.kept.addDraft(
-        { ...this.#edits, id: `${this.#edits.document}@${at.toString(36)}`, path: this.path, at, reason, kind, content },
+        {
+          ...this.#edits,
+          id: `${this.#edits.document}@${at.toString(36)}`,
+          path: this.path,
+          at,
+          reason,
+          kind,
+          content,
+        },
         [...this.#stored],
       );
       this.#stored.clear();

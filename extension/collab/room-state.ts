@@ -26,7 +26,10 @@ export interface RoomState {
 /** Close codes of a room in words; `reason` is the server's own. */
 export function closedBy(code: number, reason: string): RoomClosed {
   const told = reason.trim() === '' ? '' : ` The server says: ${sentence(reason)}`;
-  return { code: String(code), text: `${WORDS[code] ?? 'The server ended the connection of this document for good.'}${told}` };
+  return {
+    code: String(code),
+    text: `${WORDS[code] ?? 'The server ended the connection of this document for good.'}${told}`,
+  };
 }
 
 const WORDS: Readonly<Record<number, string>> = {

@@ -170,8 +170,7 @@ function hasWorkOfOthers(item: Y.Item, own: number, options: { deletedToo: boole
   const inside: Y.Item[] = [...type._map.values()];
   for (let each = type._start; each !== null; each = each.right as Y.Item | null) inside.push(each);
   return inside.some(
-    (each) =>
-      (options.deletedToo || !each.deleted) && (each.id.client !== own || hasWorkOfOthers(each, own, options)),
+    (each) => (options.deletedToo || !each.deleted) && (each.id.client !== own || hasWorkOfOthers(each, own, options)),
   );
 }
 

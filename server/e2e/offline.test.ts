@@ -11,6 +11,9 @@ const status = (page: Page) => page.locator('.db-Saved-words');
 const says = (page: Page, words: string | RegExp) =>
   expect.poll(() => status(page).textContent(), { timeout: 30_000 }).toMatch(words);
 
+/** Run in the page: the theme that is shown. */
+const THEME = 'document.documentElement.dataset.theme ?? document.body.dataset.theme';
+
 /** Puts the cursor at the end of a cell and types. */
 async function type(page: Page, index: number, text: string): Promise<void> {
   await editorAt(page, index).click();
@@ -51,7 +54,9 @@ async function withoutStore(context: BrowserContext): Promise<void> {
 describeWith(chromium, 'a page whose server goes away', (executablePath) => {
   const desk = useDesk({ name: 'offline', executablePath });
 
-  test('kill -9 under a typist: nothing is lost, no dialog, the status is right [C1 C3 C7]', { timeout: 120_000 }, async () => {
+  test('kill -9 under a typist: nothing is lost, no dialog, the status is right [C1 C3 C7]', {
+    timeout: 120_000,
+  }, async () => {
     const notebook = await desk.write(['# Title', 'let x = 40']);
     const { page } = await desk.visit(notebook.name);
     await runCell(page, 1);
@@ -64,14 +69,12 @@ describeWith(chromium, 'a page whose server goes away', (executablePath) => {
       await keeps(page, 'edits', 1);
       await page.screenshot({ path: join(SCREENS, 'offline-light.png') });
       await page.emulateMedia({ colorScheme: 'dark' });
-      await page.waitForTimeout(600);
+      await expect.poll(() => page.evaluate(THEME)).toBe('dark');
       await page.screenshot({ path: join(SCREENS, 'offline-dark.png') });
       await page.emulateMedia({ colorScheme: 'light' });
       await noDialog(page);
     });
-    const back = Date.now();
     await page.getByRole('button', { name: /^Kernel: (Local|Restarted)/ }).waitFor();
-    console.info(`kernel connected ${Date.now() - back} ms after the server was back`);
     await says(page, /^Saved$/);
     await notebook.holds(['# Title', 'let x = 40 + 1 + 1']);
     await keeps(page, 'edits', 0);
@@ -82,7 +85,9 @@ describeWith(chromium, 'a page whose server goes away', (executablePath) => {
     await page.context().close();
   });
 
-  test('a tab closed while offline: the edits are back with the next one and are sent [C3 C4 C6]', { timeout: 120_000 }, async () => {
+  test('a tab closed while offline: the edits are back with the next one and are sent [C3 C4 C6]', {
+    timeout: 120_000,
+  }, async () => {
     const notebook = await desk.write(['# Title', '1']);
     const { page } = await desk.visit(notebook.name);
     const context = page.context();
@@ -109,7 +114,9 @@ describeWith(chromium, 'a page whose server goes away', (executablePath) => {
     await context.close();
   });
 
-  test('two tabs of one user that wrote offline, one of them closed, come together [C4]', { timeout: 120_000 }, async () => {
+  test('two tabs of one user that wrote offline, one of them closed, come together [C4]', {
+    timeout: 120_000,
+  }, async () => {
     const notebook = await desk.write(['# Title', 'a', 'b']);
     const { page: first } = await desk.visit(notebook.name);
     const second = await anotherTab(first, notebook.name);
@@ -190,7 +197,9 @@ describeWith(chromium, 'a page that may not write', (executablePath) => {
     await page.context().close();
   });
 
-  test('edits that waited on the device and are not allowed any more are a draft to be saved elsewhere [C4 C10]', { timeout: 120_000 }, async () => {
+  test('edits that waited on the device and are not allowed any more are a draft to be saved elsewhere [C4 C10]', {
+    timeout: 120_000,
+  }, async () => {
     const notebook = await desk.write(['# Title', 'let x = 1']);
     const { page } = await desk.visitAs({ name: 'ada', role: 'editor' }, notebook.name);
     await says(page, /^Saved$/);
@@ -203,15 +212,18 @@ describeWith(chromium, 'a page that may not write', (executablePath) => {
     await desk.signIn(page, { name: 'ada', role: 'viewer' });
     await page.goto(`${desk.daybook.url}/lab/tree/${notebook.name}`);
     const notice = page.locator('.db-RoomNotice');
-    await notice.getByText(/were not saved and are kept on this device as a draft/).waitFor();
+    await notice.getByText(/could not be saved; this device keeps them as a draft/).waitFor();
     await cellAt(page, 1).getByText('let x = 1', { exact: true }).waitFor();
     await says(page, /^Read-only$/);
     await keeps(page, 'edits', 0);
     await keeps(page, 'drafts', 1);
     await page.screenshot({ path: join(SCREENS, 'draft-light.png') });
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await page.waitForTimeout(600);
-    await page.screenshot({ path: join(SCREENS, 'draft-dark.png') });
+    await page.keyboard.press('Control+Shift+c');
+    await page.locator('.lm-CommandPalette-input').fill('show drafts');
+    await page.keyboard.press('Enter');
+    await page.locator('.db-DraftList').getByText(notebook.name).waitFor();
+    await page.screenshot({ path: join(SCREENS, 'draft-list-light.png') });
+    await page.getByRole('button', { name: 'Close' }).click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       notice.getByRole('button', { name: 'Download' }).click(),
@@ -219,21 +231,36 @@ describeWith(chromium, 'a page that may not write', (executablePath) => {
     expect(download.suggestedFilename()).toMatch(/\(draft .*\)\.ipynb$/);
     // An editor again: the copy becomes a notebook beside the first.
     await desk.signIn(page, { name: 'ada', role: 'editor' });
+    await page.emulateMedia({ colorScheme: 'dark' });
     await page.reload();
+    await notice.waitFor();
+    await expect.poll(() => page.evaluate(THEME)).toBe('dark');
+    await page.screenshot({ path: join(SCREENS, 'draft-dark.png') });
     await notice.getByRole('button', { name: 'Save as a copy' }).click();
     await page.locator('.db-Title-name', { hasText: '(draft' }).waitFor();
-    await page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell').getByText('let x = 1 + 2', { exact: true }).first().waitFor();
+    await page
+      .locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell')
+      .getByText('let x = 1 + 2', { exact: true })
+      .first()
+      .waitFor();
     await keeps(page, 'drafts', 0);
     await notebook.holds(['# Title', 'let x = 1']);
     await page.context().close();
   });
 
-  test('a session that ends under a writer: it is said, nothing takes text, the words are a draft [C9 C10]', { timeout: 90_000 }, async () => {
+  test('a session that ends under a writer: it is said, nothing takes text, the words are a draft [C9 C10]', {
+    timeout: 90_000,
+  }, async () => {
     const notebook = await desk.write(['# Title', 'let x = 1']);
     const { page } = await desk.visitAs({ name: 'grace', role: 'editor' }, notebook.name);
     await says(page, /^Saved$/);
     await desk.signOut(page);
-    await page.locator('.db-RoomNotice').getByText(/no longer have access/).waitFor();
+    await page
+      .locator('.db-RoomNotice')
+      .getByText(/no longer have access/)
+      .waitFor();
+    await says(page, /^Signed out$/);
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
     await editorAt(page, 1).click();
     await page.keyboard.type('2');
     expect(await editorAt(page, 1).textContent()).toBe('let x = 1');

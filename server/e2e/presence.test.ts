@@ -55,7 +55,9 @@ describeWith(chromium, 'people in one notebook', (executablePath) => {
       await grace.page.mouse.move(0, 0);
       await ada.page.screenshot({ path: join(SCREENS, 'presence-light.png') });
       await ada.page.emulateMedia({ colorScheme: 'dark' });
-      await expect.poll(() => ada.page.evaluate('document.documentElement.dataset.theme ?? document.body.dataset.theme')).toBe('dark');
+      await expect
+        .poll(() => ada.page.evaluate('document.documentElement.dataset.theme ?? document.body.dataset.theme'))
+        .toBe('dark');
       await ada.page.screenshot({ path: join(SCREENS, 'presence-dark.png') });
       await grace.page.context().close();
       await expect.poll(() => ada.page.locator('.db-Avatar').count(), { timeout: 15_000 }).toBe(0);
@@ -105,7 +107,9 @@ describeWith(chromium, 'people in one notebook', (executablePath) => {
 async function goTo(page: Page, index: number): Promise<void> {
   await page.keyboard.press('Escape');
   for (let step = 0; step < 60; step += 1) {
-    const now = Number(await page.locator('.jp-Notebook .jp-Cell.jp-mod-active').getAttribute('data-windowed-list-index'));
+    const now = Number(
+      await page.locator('.jp-Notebook .jp-Cell.jp-mod-active').getAttribute('data-windowed-list-index'),
+    );
     if (now === index) return;
     await page.keyboard.press(now < index ? 'ArrowDown' : 'ArrowUp');
   }

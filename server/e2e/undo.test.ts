@@ -50,41 +50,44 @@ describeWith(chromium, 'undo with two people in one notebook', (executablePath) 
     }),
   );
 
-  test('Z in command mode: a cell comes back, one that a colleague wrote in stays, a move goes back with her words [C16 C17]', { timeout: 120_000 }, () =>
-    together(['# Title', 'a', 'b'], async (ada, grace, notebook) => {
-      const command = async (index: number) => {
-        await cellAt(ada, index).click({ position: { x: 6, y: 6 } });
+  test(
+    'Z in command mode: a cell comes back, one that a colleague wrote in stays, a move goes back with her words [C16 C17]',
+    { timeout: 120_000 },
+    () =>
+      together(['# Title', 'a', 'b'], async (ada, grace, notebook) => {
+        const command = async (index: number) => {
+          await cellAt(ada, index).click({ position: { x: 6, y: 6 } });
+          await ada.keyboard.press('Escape');
+          await inMode(ada, 'command', index);
+        };
+        await command(1);
+        await ada.keyboard.press('d');
+        await ada.keyboard.press('d');
+        await notebook.holds(['# Title', 'b']);
+        await ada.keyboard.press('z');
+        await notebook.holds(['# Title', 'a', 'b']);
+
+        await command(1);
+        await ada.keyboard.press('Control+Shift+ArrowDown');
+        await notebook.holds(['# Title', 'b', 'a']);
+        await editorAt(grace, 2).click();
+        await grace.keyboard.press('Control+End');
+        await grace.keyboard.type(' and hers');
+        await editorAt(ada, 2).getByText('a and hers', { exact: true }).waitFor();
+        await command(2);
+        await ada.keyboard.press('z');
+        await notebook.holds(['# Title', 'a and hers', 'b']);
+
+        await command(2);
+        await ada.keyboard.press('b');
+        await expect.poll(() => grace.locator('.jp-Notebook .jp-Cell').count()).toBe(4);
+        await editorAt(grace, 3).click();
+        await grace.keyboard.type('hers');
+        await editorAt(ada, 3).getByText('hers', { exact: true }).waitFor();
         await ada.keyboard.press('Escape');
-        await inMode(ada, 'command', index);
-      };
-      await command(1);
-      await ada.keyboard.press('d');
-      await ada.keyboard.press('d');
-      await notebook.holds(['# Title', 'b']);
-      await ada.keyboard.press('z');
-      await notebook.holds(['# Title', 'a', 'b']);
-
-      await command(1);
-      await ada.keyboard.press('Control+Shift+ArrowDown');
-      await notebook.holds(['# Title', 'b', 'a']);
-      await editorAt(grace, 2).click();
-      await grace.keyboard.press('Control+End');
-      await grace.keyboard.type(' and hers');
-      await editorAt(ada, 2).getByText('a and hers', { exact: true }).waitFor();
-      await command(2);
-      await ada.keyboard.press('z');
-      await notebook.holds(['# Title', 'a and hers', 'b']);
-
-      await command(2);
-      await ada.keyboard.press('b');
-      await expect.poll(() => grace.locator('.jp-Notebook .jp-Cell').count()).toBe(4);
-      await editorAt(grace, 3).click();
-      await grace.keyboard.type('hers');
-      await editorAt(ada, 3).getByText('hers', { exact: true }).waitFor();
-      await ada.keyboard.press('Escape');
-      await ada.keyboard.press('z');
-      await ada.getByText('Not undone: somebody else has written in this cell.').first().waitFor();
-      await notebook.holds(['# Title', 'a and hers', 'b', 'hers']);
-    }),
+        await ada.keyboard.press('z');
+        await ada.getByText('Not undone: somebody else has written in this cell.').first().waitFor();
+        await notebook.holds(['# Title', 'a and hers', 'b', 'hers']);
+      }),
   );
 });

@@ -43,8 +43,7 @@ export class Avatars {
         : []),
     );
     this.node.hidden = people.length === 0;
-    if (focused !== undefined)
-      this.node.querySelector<HTMLElement>(`[data-person="${CSS.escape(focused)}"]`)?.focus();
+    if (focused !== undefined) this.node.querySelector<HTMLElement>(`[data-person="${CSS.escape(focused)}"]`)?.focus();
   }
 
   #avatar(person: Person, followed: boolean): HTMLElement {

@@ -114,10 +114,7 @@ class Caret extends WidgetType {
 function placeIn(text: Y.Text, position: unknown): number | undefined {
   if (text.doc === null) return undefined;
   try {
-    const place = Y.createAbsolutePositionFromRelativePosition(
-      Y.createRelativePositionFromJSON(position),
-      text.doc,
-    );
+    const place = Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON(position), text.doc);
     return place?.type === text ? place.index : undefined;
   } catch {
     return undefined;

@@ -26,7 +26,10 @@ export class DocumentPeople {
     });
     for (const event of OWN_WAY) widget.node.addEventListener(event, this.#stop, { capture: true, passive: true });
     document.addEventListener('keydown', this.#onKey, { capture: true });
-    void widget.context.ready.then(() => this.#begin(), () => undefined);
+    void widget.context.ready.then(
+      () => this.#begin(),
+      () => undefined,
+    );
   }
 
   dispose(): void {

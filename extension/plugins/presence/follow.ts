@@ -23,7 +23,10 @@ export class Follow {
   }
 
   toggle(person: Pick<Person, 'id' | 'cell'>): void {
-    if (this.#id === person.id) return this.stop();
+    if (this.#id === person.id) {
+      this.stop();
+      return;
+    }
     this.#id = person.id;
     this.#cell = undefined;
     this.#effects.changed();

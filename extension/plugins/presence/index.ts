@@ -1,4 +1,9 @@
-import { type ILabShell, ILabShell as LabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import {
+  type ILabShell,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin,
+  ILabShell as LabShell,
+} from '@jupyterlab/application';
 import { EditorExtensionRegistry, IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 import { DocumentWidget } from '@jupyterlab/docregistry';
 import { type INotebookTracker, INotebookTracker as NotebookTracker } from '@jupyterlab/notebook';

@@ -1,15 +1,17 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Dialog, showDialog, showErrorMessage } from '@jupyterlab/apputils';
+import { Dialog, ICommandPalette, showDialog, showErrorMessage } from '@jupyterlab/apputils';
 import type { DocumentRegistry, DocumentWidget } from '@jupyterlab/docregistry';
 import type { Contents } from '@jupyterlab/services';
 import { DisposableDelegate } from '@lumino/disposable';
-import type { Widget } from '@lumino/widgets';
+import { Widget } from '@lumino/widgets';
 import type { Draft, KeptEdits } from '../../collab/kept-edits.ts';
 import { IRooms, type Rooms } from '../../tokens.ts';
 import { type Copy, downloadCopy, saveCopy } from './copies.ts';
 import { IKeptEdits } from './kept-edits-token.ts';
 import { openDocument } from './open-document.ts';
-import { RoomNotice } from './room-notice.ts';
+import { draftWords, RoomNotice, strip } from './room-notice.ts';
+
+const SHOW_ALL = 'daybook:show-drafts';
 
 /** Says above a document why it takes no more text, and offers the drafts that this device keeps of it. */
 export const drafts: JupyterFrontEndPlugin<void> = {
@@ -17,7 +19,14 @@ export const drafts: JupyterFrontEndPlugin<void> = {
   description: 'Offers what could not be saved.',
   autoStart: true,
   requires: [IRooms, IKeptEdits],
-  activate: (app: JupyterFrontEnd, rooms: Rooms, kept: KeptEdits) => {
+  optional: [ICommandPalette],
+  activate: (app: JupyterFrontEnd, rooms: Rooms, kept: KeptEdits, palette: ICommandPalette | null) => {
+    app.commands.addCommand(SHOW_ALL, {
+      label: 'Show Drafts on This Device',
+      execute: () => showAll(app, kept),
+      describedBy: { args: { type: 'object', properties: {} } },
+    });
+    palette?.addItem({ command: SHOW_ALL, category: 'File Operations' });
     const extension = {
       createNew: (widget: DocumentWidget<Widget>, context: DocumentRegistry.Context) => {
         const stop = watch(app, { widget, context, rooms, kept });
@@ -85,6 +94,40 @@ function watch(app: JupyterFrontEnd, { widget, context, rooms, kept }: Watched):
   rooms.changed.connect(look);
   void context.ready.then(look, () => undefined);
   return () => rooms.changed.disconnect(look);
+}
+
+/** All drafts of the user, those too whose documents cannot be opened any more. */
+async function showAll(app: JupyterFrontEnd, kept: KeptEdits): Promise<void> {
+  const { user, contents } = app.serviceManager;
+  const found = await kept.drafts({ user: user.identity?.username ?? '' });
+  const body = new Widget();
+  body.addClass('db-DraftList');
+  const dialog = new Dialog({ title: 'Drafts on this device', body, buttons: [Dialog.okButton({ label: 'Close' })] });
+  const draw = (drafts: readonly Draft[]) => {
+    const without = (draft: Draft) => drafts.filter((each) => each !== draft);
+    const remove = async (draft: Draft) => {
+      await kept.removeDraft(draft.id);
+      draw(without(draft));
+    };
+    body.node.replaceChildren(
+      ...drafts.map((draft) =>
+        strip(`${draft.path}: ${draftWords(draft)}`, [
+          [
+            'Save as a copy',
+            () => {
+              dialog.reject();
+              void save(app, contents, draft).then((saved) => (saved ? kept.removeDraft(draft.id) : undefined));
+            },
+          ],
+          ['Download', () => downloadCopy(draft)],
+          ['Discard', () => void confirmDiscard(draft).then((sure) => (sure ? remove(draft) : undefined))],
+        ]),
+      ),
+    );
+    if (drafts.length === 0) body.node.textContent = 'There are none.';
+  };
+  draw(found);
+  await dialog.launch();
 }
 
 /** Resolves true when the copy is a file now. */

@@ -8,8 +8,7 @@ import type { RoomRegistry } from './registry.ts';
  */
 export function guardLeaving(app: JupyterFrontEnd, rooms: RoomRegistry): void {
   window.addEventListener('beforeunload', (event) => {
-    const lost =
-      rooms.all().some(({ state: { unsaved, kept } }) => unsaved > 0 && !kept) || hasUnsavedFile(app, rooms);
+    const lost = rooms.all().some(({ state: { unsaved, kept } }) => unsaved > 0 && !kept) || hasUnsavedFile(app, rooms);
     if (lost) event.preventDefault();
   });
   const keep = () => {

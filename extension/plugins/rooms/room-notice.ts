@@ -55,7 +55,7 @@ export class RoomNotice extends Widget {
         ]),
       );
     this.node.replaceChildren(...strips);
-    this.node.style.minHeight = `${strips.length * 76}px`;
+    this.node.style.minHeight = `${strips.length * 96}px`;
     this.setHidden(strips.length === 0);
   }
 }
@@ -69,10 +69,11 @@ export function draftWords({ at, reason }: Pick<Draft, 'at' | 'reason'>): string
     minute: '2-digit',
     hour12: false,
   });
-  return `Edits of ${when} were not saved and are kept on this device as a draft. ${reason}`;
+  return `Edits of ${when} could not be saved; this device keeps them as a draft. ${reason}`;
 }
 
-function strip(text: string, actions: readonly (readonly [label: string, act: () => void])[]): HTMLElement {
+/** One thing that is said, and what can be done about it. */
+export function strip(text: string, actions: readonly (readonly [label: string, act: () => void])[]): HTMLElement {
   return element('div', {
     class: 'db-RoomNotice',
     children: [element('p', { text }), ...actions.map(([label, act]) => button(label, act, { class: 'db-Button' }))],

@@ -17,12 +17,12 @@ export class Announcer {
     this.node.setAttribute('role', 'status');
   }
 
-  follow({ kind, label }: SavedState): void {
+  follow({ kind, detail }: SavedState): void {
     window.clearTimeout(this.#timer);
     if (kind === 'saving' || kind === this.#spoken) return;
     this.#timer = window.setTimeout(() => {
       this.#spoken = kind;
-      this.node.textContent = label;
+      this.node.textContent = detail;
     }, STEADY);
   }
 }

@@ -55,6 +55,8 @@ test.each([
     'Signed out · 2 unsaved edits kept on this device',
     { link: 'signed-out', room: room({ connected: false, unsaved: 2 }) },
   ],
+  // Signing in again comes before everything else that is in the way.
+  ['signed-out', 'Signed out', { link: 'signed-out', room: room({ connected: false, closed: CLOSED }) }],
   ['failed', 'Not saved: The disk is full.', { saveError: 'The disk is full.' }],
   ['failed', 'Not saved: 3 unsaved edits', { room: room({ closed: CLOSED, unsaved: 3 }) }],
   ['read-only', 'Read-only', { room: room({ closed: CLOSED }) }],

@@ -27,7 +27,7 @@ export interface SavedState {
 export function savedState(facts: SavedFacts): SavedState {
   const { room, link } = facts;
   const closed = room?.closed;
-  if (closed !== undefined) {
+  if (closed !== undefined && link !== 'signed-out') {
     const unsaved = room?.unsaved ?? 0;
     return unsaved > 0
       ? { kind: 'failed', label: `Not saved: ${edits(unsaved)}`, detail: closed.text }
@@ -40,7 +40,7 @@ export function savedState(facts: SavedFacts): SavedState {
     return {
       kind: 'signed-out',
       label: `Signed out${waiting(room)}`,
-      detail: `${whereItIs(room)} It is sent as soon as you have signed in again.`,
+      detail: closed?.text ?? `You are signed out. ${whereItIs(room)} It is sent as soon as you have signed in again.`,
     };
   }
   const opening = room?.opened === false;
@@ -76,8 +76,7 @@ function waiting(room: RoomState | undefined): string {
 
 function whereItIs(room: RoomState | undefined): string {
   if (room === undefined) return 'What you write stays in this tab.';
-  if (room.keepError !== undefined)
-    return `What you write is only in this tab, so keep it open: ${room.keepError}.`;
+  if (room.keepError !== undefined) return `What you write is only in this tab, so keep it open: ${room.keepError}.`;
   return 'What you write is kept on this device.';
 }
 
