@@ -136,6 +136,16 @@ describe('what is written', () => {
     expect([page.room.state.unsaved, page.model.getState('document_id')]).toEqual([0, page.room.name]);
   });
 
+  test('what the page notes of its kernel is no edit, what somebody writes beside it is [C2]', async () => {
+    const page = await opened();
+    Line.cut = true;
+    page.model.setMetadata('language_info', { name: 'typescript' });
+    page.model.setState('dirty', true);
+    expect(page.room.state.unsaved).toBe(0);
+    page.model.setMetadata('title', 'Delays');
+    expect(page.room.state.unsaved).toBe(1);
+  });
+
   test('while the server is away it is kept, sent when it is back, and then let go [C3 C7]', async () => {
     const page = await opened();
     const of = { document: page.room.name ?? '', user: 'ada' };

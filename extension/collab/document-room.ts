@@ -70,6 +70,8 @@ const TIMING: RoomTiming = { backOff: 5_000, keepAfter: 400, silence: 5_000 };
 
 /** Origin of changes that come from the device's store. */
 const FROM_DEVICE = Symbol('from device');
+/** Metadata that pages write when a kernel or a cell comes. */
+const NOTED: ReadonlySet<string> = new Set(['language_info', 'kernelspec', 'trusted']);
 /** Message type of Jupyter's own requests; y-websocket knows it as another thing. */
 const RAW = 2;
 const QUERY_AWARENESS = 3;
@@ -225,10 +227,12 @@ export class DocumentRoom {
     queueMicrotask(() => this.#tell());
   };
 
-  /** Clients note a thing or two in the document's state by themselves; nobody wrote that. */
+  /** Pages note a thing or two in a document by themselves; nobody wrote that. */
   #hasContent({ changed }: Y.Transaction): boolean {
     const { ystate } = this.model;
-    return [...changed.keys()].some((type) => (type as unknown) !== ystate);
+    return [...changed].some(
+      ([type, keys]) => (type as unknown) !== ystate && [...keys].some((key) => key === null || !NOTED.has(key)),
+    );
   }
 
   async #open(): Promise<void> {

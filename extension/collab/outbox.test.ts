@@ -24,15 +24,17 @@ function type(letter: string): Uint8Array {
   return updates.at(-1) ?? new Uint8Array();
 }
 
+/** A frame with the newest change; the first of a connection is the answer with everything. */
+const send = (number: number, whole = false) => outbox.sent({ number, whole });
 const write = (letter: string) => outbox.add(type(letter), { content: true });
 
 describe('what is unsaved [C1]', () => {
   test('an edit leaves with the acknowledgement of its frame, and of any later one', () => {
     write('a');
-    outbox.sent(1);
+    send(1);
     now += 5_000;
     write('b');
-    outbox.sent(2);
+    send(2);
     expect(outbox.unsaved).toBe(2);
     outbox.acknowledge(1);
     expect(outbox.unsaved).toBe(1);
@@ -48,12 +50,24 @@ describe('what is unsaved [C1]', () => {
 
   test('a lost connection takes its acknowledgements with it; the first frame of the next carries all', () => {
     write('a');
-    outbox.sent(4);
+    send(4);
     outbox.disconnect();
     outbox.acknowledge(4);
     expect(outbox.unsaved).toBe(1);
-    outbox.sent(1);
+    send(1, true);
     outbox.acknowledge(1);
+    expect(outbox.unsaved).toBe(0);
+  });
+
+  test('a change sent before that answer takes nothing with it', () => {
+    write('a');
+    now += 5_000;
+    write('b');
+    send(1);
+    outbox.acknowledge(1);
+    expect(outbox.unsaved).toBe(1);
+    send(2, true);
+    outbox.acknowledge(2);
     expect(outbox.unsaved).toBe(0);
   });
 
@@ -61,7 +75,7 @@ describe('what is unsaved [C1]', () => {
     for (const letter of 'abc') write(letter);
     for (const [index, letter] of [...'def'].entries()) {
       write(letter);
-      outbox.sent(index + 1);
+      send(index + 1);
     }
     now += 2_000;
     write('g');
@@ -99,7 +113,7 @@ describe('what is to be kept on the device [C3]', () => {
 
   test('what is durable is done with, once; what came from the device too', () => {
     outbox.add(type('a'), { content: true, keys: ['old:1', 'old:2'] });
-    outbox.sent(1);
+    send(1);
     outbox.acknowledge(1);
     expect(outbox.takeDone().sort()).toEqual(['old:1', 'old:2', 'page:1']);
     expect(outbox.takeDone()).toEqual([]);
@@ -117,13 +131,13 @@ describe('what is to be kept on the device [C3]', () => {
 describe('what was rejected [C10]', () => {
   test('tells whether somebody wrote it, and keeps that', () => {
     write('a');
-    outbox.sent(1);
+    send(1);
     expect([outbox.reject(1), outbox.unsaved]).toEqual([true, 1]);
   });
 
   test('a note of the page is let go', () => {
     outbox.add(type('x'), { content: false });
-    outbox.sent(1);
+    send(1);
     expect(outbox.reject(1)).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import type { SentFrame } from './counting-socket.ts';
 
 /** One thing done in this page that is not known to be durable on the server. */
 export interface Edit {
@@ -102,9 +103,9 @@ export class Outbox {
     });
   }
 
-  /** A frame left that carries every edit not sent before it. */
-  sent(frame: number): void {
-    for (const edit of this.#waiting) edit.frame ??= frame;
+  /** A frame left: with `whole` it carries every edit not sent before it, otherwise the newest alone. */
+  sent({ number, whole }: SentFrame): void {
+    for (const edit of whole ? this.#waiting : this.#waiting.slice(-1)) edit.frame ??= number;
   }
 
   /** Everything up to this frame is durable, or was rejected before. */

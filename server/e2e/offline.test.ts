@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { chromium } from '../../docker/services/chromium.ts';
 import { describeWith } from '../../docker/services/need.ts';
 import { SCREENS, useDesk } from './desk.ts';
-import { cellAt, editorAt, openNotebook, runCell } from './notebook.ts';
+import { cellAt, editorAt, inMode, openNotebook, runCell } from './notebook.ts';
 
 /** What the top bar says of the document. */
 const status = (page: Page) => page.locator('.db-Saved-words');
@@ -17,8 +17,15 @@ const THEME = 'document.documentElement.dataset.theme ?? document.body.dataset.t
 /** Puts the cursor at the end of a cell and types. */
 async function type(page: Page, index: number, text: string): Promise<void> {
   await editorAt(page, index).click();
+  await inMode(page, 'edit', index);
   await page.keyboard.press('Control+End');
   await page.keyboard.type(text);
+}
+
+/** Waits until all is there: JupyterLab goes on to move the focus while a notebook opens. */
+async function settled(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Kernel: (Local|Restarted)/ }).waitFor();
+  await says(page, /^Saved$/);
 }
 
 /** Run in the page: how many rows the device keeps in a store. */
@@ -68,10 +75,6 @@ describeWith(chromium, 'a page whose server goes away', (executablePath) => {
       await page.getByRole('button', { name: 'Kernel: Reconnecting…' }).waitFor();
       await keeps(page, 'edits', 1);
       await page.screenshot({ path: join(SCREENS, 'offline-light.png') });
-      await page.emulateMedia({ colorScheme: 'dark' });
-      await expect.poll(() => page.evaluate(THEME)).toBe('dark');
-      await page.screenshot({ path: join(SCREENS, 'offline-dark.png') });
-      await page.emulateMedia({ colorScheme: 'light' });
       await noDialog(page);
     });
     await page.getByRole('button', { name: /^Kernel: (Local|Restarted)/ }).waitFor();
@@ -89,14 +92,15 @@ describeWith(chromium, 'a page whose server goes away', (executablePath) => {
     timeout: 120_000,
   }, async () => {
     const notebook = await desk.write(['# Title', '1']);
-    const { page } = await desk.visit(notebook.name);
+    const { page } = await desk.visit(notebook.name, 'dark');
     const context = page.context();
-    await says(page, /^Saved$/);
+    await settled(page);
     let asked = 0;
     await desk.restart(async () => {
       await type(page, 1, ' + 2');
       await says(page, /kept on this device$/);
       await keeps(page, 'edits', 1);
+      await page.screenshot({ path: join(SCREENS, 'offline-dark.png') });
       page.on('dialog', (dialog) => {
         asked += 1;
         void dialog.accept();
@@ -120,8 +124,8 @@ describeWith(chromium, 'a page whose server goes away', (executablePath) => {
     const notebook = await desk.write(['# Title', 'a', 'b']);
     const { page: first } = await desk.visit(notebook.name);
     const second = await anotherTab(first, notebook.name);
-    await says(first, /^Saved$/);
-    await says(second, /^Saved$/);
+    await settled(first);
+    await settled(second);
     await desk.restart(async () => {
       await first.bringToFront();
       await type(first, 1, ' = 1');
@@ -144,7 +148,7 @@ describeWith(chromium, 'a page whose server goes away', (executablePath) => {
     await withoutStore(page.context());
     await page.reload();
     await editorAt(page, 1).waitFor();
-    await says(page, /^Saved$/);
+    await settled(page);
     let asked = 0;
     page.on('dialog', (dialog) => {
       asked += 1;
@@ -166,7 +170,7 @@ describeWith(chromium, 'a page whose server goes away', (executablePath) => {
   test('a lost network: writing goes on, and is sent when it is back [C7 C8]', { timeout: 120_000 }, async () => {
     const notebook = await desk.write(['# Title', '1']);
     const { page } = await desk.visit(notebook.name);
-    await says(page, /^Saved$/);
+    await settled(page);
     await page.context().setOffline(true);
     await type(page, 1, ' + 2');
     await says(page, /^(Offline · 1 unsaved edit kept on this device|Saved)$/);
@@ -202,7 +206,7 @@ describeWith(chromium, 'a page that may not write', (executablePath) => {
   }, async () => {
     const notebook = await desk.write(['# Title', 'let x = 1']);
     const { page } = await desk.visitAs({ name: 'ada', role: 'editor' }, notebook.name);
-    await says(page, /^Saved$/);
+    await settled(page);
     await desk.restart(async () => {
       await type(page, 1, ' + 2');
       await says(page, /kept on this device$/);
@@ -253,7 +257,7 @@ describeWith(chromium, 'a page that may not write', (executablePath) => {
   }, async () => {
     const notebook = await desk.write(['# Title', 'let x = 1']);
     const { page } = await desk.visitAs({ name: 'grace', role: 'editor' }, notebook.name);
-    await says(page, /^Saved$/);
+    await settled(page);
     await desk.signOut(page);
     await page
       .locator('.db-RoomNotice')
