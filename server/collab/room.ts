@@ -47,6 +47,9 @@ const COMPACT = { updates: 500, bytes: 1 << 20 };
 /** Bytes of a file that can be opened for editing together, and of a document that can still grow. */
 const LARGEST_FILE = 20 << 20;
 
+/** Milliseconds a client waits for its save; with the log away it would take as long as that. */
+const SAVE_PATIENCE = 8_000;
+
 /** What answering for the whole document counts, in frames. */
 const ANSWER_COST = 20;
 
@@ -336,7 +339,7 @@ export class Room {
   }
 
   async #saveFor(client: Connection, id: number): Promise<void> {
-    const saved = client.may('edit') && (await this.#saver.save({ force: true }));
+    const saved = client.may('edit') && (await within(SAVE_PATIENCE, this.#saver.save({ force: true })));
     client.send(encodeSaved(id, saved ? 'success' : 'failed'));
   }
 
@@ -413,5 +416,13 @@ function corrupt(path: string): DaybookError {
   return new DaybookError('document_corrupt', `the log of “${path}” cannot be read`, {
     status: 500,
     action: 'Restore this document from a backup; the damaged log was left as it is.',
+  });
+}
+
+/** What `saving` resolves with, or false when that takes too long; it goes on all the same. */
+function within(patience: number, saving: Promise<boolean>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(false), patience);
+    saving.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -5,7 +5,6 @@ import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import type { Role } from '../../auth/roles.ts';
 import { requestSession, type Session } from './client.ts';
-import type { TestServer } from './serve.ts';
 
 export interface RawClientOptions {
   readonly path?: string;
@@ -15,11 +14,16 @@ export interface RawClientOptions {
   readonly role?: Role;
   /** Says that it knows our own messages. */
   readonly extended?: boolean;
+  /** A document that was connected before. */
+  readonly doc?: Y.Doc;
+  /** Answers the server's questions, as editors do. */
+  readonly answers?: boolean;
 }
 
 /** A client that sends just what a test tells it to, and applies what it hears to a document of its own. */
 export class RawClient {
-  readonly doc = new Y.Doc();
+  readonly doc: Y.Doc;
+  readonly #answers: boolean;
   /** Our own messages, in order. */
   readonly told: RoomMessage[] = [];
   /** State vectors with which the server asked for more. */
@@ -33,8 +37,13 @@ export class RawClient {
   synced = false;
   code: number | undefined;
 
-  private constructor(socket: WebSocket) {
+  /** Content frames sent so far. */
+  sent = 0;
+
+  private constructor(socket: WebSocket, { doc = new Y.Doc(), answers = false }: RawClientOptions) {
     this.socket = socket;
+    this.doc = doc;
+    this.#answers = answers;
     socket.on('message', (frame: Buffer) => this.#read(frame));
     socket.on('close', (code) => {
       this.code = code;
@@ -43,7 +52,7 @@ export class RawClient {
   }
 
   /** Resolves when the socket is open and its document is the room's. */
-  static async open(server: TestServer, options: RawClientOptions = {}): Promise<RawClient> {
+  static async open(server: { readonly url: string }, options: RawClientOptions = {}): Promise<RawClient> {
     const {
       path = 'n.ipynb',
       format = 'json',
@@ -57,8 +66,12 @@ export class RawClient {
     const room = encodeURIComponent(`${format}:${type}:${session.fileId}`);
     const client = new RawClient(
       new WebSocket(`${server.url.replace('http', 'ws')}/api/collaboration/room/${room}?${query}`),
+      options,
     );
-    await new Promise((resolve) => client.socket.once('open', resolve));
+    await new Promise((resolve, reject) => {
+      client.socket.once('open', resolve);
+      client.socket.once('error', reject);
+    });
     client.ask();
     await client.until(() => client.synced);
     return client;
@@ -96,10 +109,12 @@ export class RawClient {
   }
 
   sendUpdate(update: Uint8Array): void {
+    this.sent += 1;
     this.send(syncFrame(2, update));
   }
 
   sendStep2(update: Uint8Array): void {
+    this.sent += 1;
     this.send(syncFrame(1, update));
   }
 
@@ -134,7 +149,6 @@ export class RawClient {
 
   close(): void {
     this.socket.terminate();
-    this.doc.destroy();
   }
 
   #read(frame: Buffer): void {
@@ -151,8 +165,10 @@ export class RawClient {
   }
 
   #sync(step: number, body: Uint8Array): void {
-    if (step === 0) this.asks.push(body);
-    else Y.applyUpdate(this.doc, body, 'server');
+    if (step === 0) {
+      this.asks.push(body);
+      if (this.#answers) this.sendStep2(Y.encodeStateAsUpdate(this.doc, body));
+    } else Y.applyUpdate(this.doc, body, 'server');
     if (step === 1) this.synced = true;
   }
 
