@@ -22,6 +22,8 @@ export interface Rooms {
   of(model: object | undefined): Room | undefined;
   /** The signed-in user may look at documents only. */
   readonly readOnly: boolean;
+  /** Connects now what is not connected, and finds out whether the rest still is. */
+  check(): void;
   /** The room whose state is another one now; null: all of them. */
   readonly changed: ISignal<Rooms, Room | null>;
 }

@@ -17,12 +17,9 @@ export function guardLeaving(app: JupyterFrontEnd, rooms: RoomRegistry): void {
   window.addEventListener('pagehide', keep);
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) keep();
-    else check();
+    else rooms.check();
   });
-  const check = () => {
-    for (const room of rooms.all()) room.check();
-  };
-  for (const event of ['online', 'offline'] as const) window.addEventListener(event, check);
+  for (const event of ['online', 'offline'] as const) window.addEventListener(event, () => rooms.check());
 }
 
 /** A document without a room is saved by its file alone. */

@@ -24,6 +24,10 @@ export class RoomRegistry implements Rooms {
     return model === undefined ? undefined : this.#rooms.get(model);
   }
 
+  check(): void {
+    for (const room of this.#rooms.values()) room.check();
+  }
+
   all(): DocumentRoom[] {
     return [...this.#rooms.values()];
   }

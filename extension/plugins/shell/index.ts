@@ -123,7 +123,9 @@ const topBar: JupyterFrontEndPlugin<TopBarItems> = {
       if (room?.state.connected === false && room.state.opened) link.check();
     });
     link.changed.connect((_link, state) => {
-      if (state === 'up') refresh(app);
+      if (state !== 'up') return;
+      rooms?.check();
+      refresh(app);
     });
     quietDialogs(link);
     nameMissingKernel(shell);
