@@ -13,6 +13,7 @@ import { Connection } from './connection.ts';
 import { createDocuments, type Documents } from './documents.ts';
 import type { DocumentTarget, HeldDocument } from './held-document.ts';
 import { Lobby } from './lobby.ts';
+import type { ObserveRoom } from './room-observer.ts';
 import { Rooms } from './rooms.ts';
 import { createRoutes } from './routes.ts';
 import type { SaveTiming } from './save-timer.ts';
@@ -24,6 +25,8 @@ export interface CollabOptions {
   readonly database: Pick<Database, 'orm'> | { readonly documents: Documents };
   readonly logger: Logger;
   readonly timing?: SaveTiming;
+  /** Told what happens in every room. */
+  readonly observe?: ObserveRoom;
   /** Milliseconds an empty room stays open; 30 000 unless told. */
   readonly idle?: number;
 }
@@ -39,6 +42,8 @@ export interface Collab {
    * `document_not_found`, `file_not_found`, `server_stopping`.
    */
   hold(target: DocumentTarget): Promise<HeldDocument>;
+  /** A document’s id and the path of its file. Errors: `document_not_found`, `file_not_found`. */
+  place(target: DocumentTarget): Promise<{ readonly id: string; readonly path: string }>;
   /** Sends an event to every page that has the document open now. */
   announce(target: DocumentTarget, event: { readonly kind: string; readonly body: unknown }): Promise<void>;
   /** Writes every open document to its file. */
@@ -50,9 +55,10 @@ export interface Collab {
 const ROOM = '/api/collaboration/room/';
 const LOBBY = 'JupyterLab:globalAwareness';
 
-export function createCollab({ workspace, log, database, logger, timing, idle }: CollabOptions): Collab {
+export function createCollab(options: CollabOptions): Collab {
+  const { workspace, log, database, logger, timing, observe, idle } = options;
   const documents = 'documents' in database ? database.documents : createDocuments(database);
-  const rooms = new Rooms({ documents, log, workspace, logger, timing, idle });
+  const rooms = new Rooms({ documents, log, workspace, logger, timing, observe, idle });
   const lobby = new Lobby();
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: LARGEST_ROOM_FRAME });
 
@@ -80,6 +86,7 @@ export function createCollab({ workspace, log, database, logger, timing, idle }:
       return true;
     },
     hold: (target) => rooms.hold(target),
+    place: (target) => rooms.place(target),
     async announce(target, { kind, body }) {
       for (const room of await rooms.find(target)) room.announce(kind, body);
     },

@@ -11,6 +11,7 @@ import type { DocumentKind } from './document-kinds.ts';
 import { Exports } from './exports.ts';
 import type { HeldDocument } from './held-document.ts';
 import { Presence } from './presence.ts';
+import type { ObserveRoom, RoomObserver } from './room-observer.ts';
 import type { SaveTiming } from './save-timer.ts';
 import { Saver } from './saver.ts';
 import { FROM_SERVER, type SharedDocument } from './shared-document.ts';
@@ -35,6 +36,7 @@ export interface RoomOptions {
   readonly timing?: SaveTiming | undefined;
   /** Gives a deleted document its path back; fails with `file_exists` when that is taken. */
   readonly reattach: () => Promise<void>;
+  readonly observe?: ObserveRoom | undefined;
   /** Told when the last client has left. */
   readonly onEmpty: () => void;
 }
@@ -61,6 +63,7 @@ export class Room {
   readonly #presence: Presence;
   readonly #exports: Exports;
   readonly #saver: Saver;
+  readonly #observer: RoomObserver | undefined;
   readonly #clients = new Map<Connection, Member>();
   readonly #holders = new Set<HeldDocument>();
   #tail = { updates: 0, bytes: 0 };
@@ -83,6 +86,8 @@ export class Room {
     });
     this.#presence = new Presence(doc, (entries) => this.#broadcast(encodeAwareness(entries)));
     this.#exports = new Exports(documents, `${this.#name}.exports`);
+    const settle = () => this.#queue.settle();
+    this.#observer = options.observe?.({ id, kind, document: this.#document, settle });
     this.#saver = new Saver({
       document: this.#document,
       exports: this.#exports,
@@ -90,9 +95,9 @@ export class Room {
       log,
       path,
       kind,
-      settle: () => this.#queue.settle(),
+      settle,
       reattach: options.reattach,
-      snapshot: () => documents.append(`${this.#name}.snapshots`, Y.encodeStateAsUpdate(doc)),
+      beforeMerge: async () => this.#observer?.beforeMerge(),
       ...(timing === undefined ? {} : { timing }),
     });
   }
@@ -192,6 +197,7 @@ export class Room {
   async close(): Promise<void> {
     for (const client of this.#clients.keys()) client.close(ROOM_CLOSE.restart, 'the server restarts');
     this.#saver.stop();
+    await this.#observer?.close();
     try {
       await this.#queue.settle();
     } finally {
@@ -225,6 +231,7 @@ export class Room {
     await this.#queue.settle();
     this.#document.repair();
     this.#document.onContent(() => this.#saver.touch());
+    this.#observer?.onLoad();
     if (deleted) this.fileDeleted();
     else if (known) await this.#catchUp(history.updates.length);
     await this.#queue.settle();
@@ -297,7 +304,10 @@ export class Room {
 
   #applied(senders: readonly Connection[]): void {
     const { doc } = this.#document;
-    if (senders.length > 0) this.#document.repair();
+    if (senders.length > 0) {
+      this.#document.repair();
+      this.#observer?.onApplied([...new Set(senders)].map(({ identity }) => identity));
+    }
     this.#saver.showDirty();
     if (doc.store.pendingStructs !== null) {
       // Something before these updates is missing: their senders have it.
@@ -361,6 +371,7 @@ export class Room {
   #leave(client: Connection): void {
     if (!this.#clients.delete(client)) return;
     this.#presence.leave(client);
+    if (this.#clients.size === 0) this.#observer?.onEmpty();
     if (this.empty) this.#options.onEmpty();
   }
 

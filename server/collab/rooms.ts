@@ -6,6 +6,7 @@ import { kindOf } from './document-kinds.ts';
 import type { Documents } from './documents.ts';
 import type { DocumentTarget, HeldDocument } from './held-document.ts';
 import { Room } from './room.ts';
+import type { ObserveRoom } from './room-observer.ts';
 import type { SaveTiming } from './save-timer.ts';
 
 export interface RoomsOptions {
@@ -14,6 +15,7 @@ export interface RoomsOptions {
   readonly workspace: Workspace;
   readonly logger: Logger;
   readonly timing?: SaveTiming | undefined;
+  readonly observe?: ObserveRoom | undefined;
   /** Milliseconds an empty room stays open. */
   readonly idle?: number | undefined;
 }
@@ -73,8 +75,7 @@ export class Rooms {
    * otherwise. Errors: those of `open`, `file_not_found`.
    */
   async hold(target: DocumentTarget): Promise<HeldDocument> {
-    await this.#changes;
-    const { id, path } = await this.#place(target);
+    const { id, path } = await this.place(target);
     const room = await this.open(`${path.endsWith('.ipynb') ? 'json:notebook' : 'text:file'}:${id}`);
     return room.hold();
   }
@@ -117,7 +118,7 @@ export class Rooms {
     const [format = '', type = '', ...rest] = name.split(':');
     const kind = kindOf(format, type);
     const id = rest.join(':');
-    const { documents, log, workspace, logger, timing } = this.#options;
+    const { documents, log, workspace, logger, timing, observe } = this.#options;
     const place = await documents.find(id);
     if (place === undefined) throw noDocument(id);
     const room: Room = await Room.load({
@@ -128,13 +129,16 @@ export class Rooms {
       workspace,
       log: logger,
       timing,
+      observe,
       reattach: () => documents.restore(id, room.path),
       onEmpty: () => this.#onEmpty(name, room),
     });
     return room;
   }
 
-  async #place(target: DocumentTarget): Promise<{ readonly id: string; readonly path: string }> {
+  /** A document’s id and path; made when its file has none yet. Errors: `document_not_found`, `file_not_found`. */
+  async place(target: DocumentTarget): Promise<{ readonly id: string; readonly path: string }> {
+    await this.#changes;
     const { documents, workspace } = this.#options;
     if ('id' in target) {
       const place = await documents.find(target.id);

@@ -18,8 +18,8 @@ export interface SaverOptions {
   readonly reattach: () => Promise<void>;
   /** Makes everything in the document durable. */
   readonly settle: () => Promise<void>;
-  /** Keeps the document as it is now, before something from outside is merged in. */
-  readonly snapshot: () => Promise<void>;
+  /** Keeps the document as it is now, since something from outside is about to be merged in. */
+  readonly beforeMerge: () => Promise<void>;
   readonly timing?: SaveTiming;
 }
 
@@ -161,13 +161,13 @@ export class Saver {
 
   /** Brings a change from outside into the document; answers the file, if there is one. */
   async #mergeFile(): Promise<WorkspaceFile | undefined> {
-    const { exports, workspace, snapshot, settle } = this.#options;
+    const { exports, workspace, beforeMerge, settle } = this.#options;
     const file = await workspace.read(this.#path).catch((error: unknown) => {
       if (error instanceof DaybookError && error.status === 404) return undefined;
       throw error;
     });
     if (file === undefined || exports.recognise(file.sha256)) return file;
-    await snapshot();
+    await beforeMerge();
     const lost = this.#merge(exports.base, file.bytes);
     if (lost !== undefined) await workspace.write(conflictPath(this.#path, file.sha256), lost);
     await settle();
