@@ -32,6 +32,7 @@ import type { Running, StartOptions } from './running.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMeter } from './telemetry/meter.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { trashRoutes } from './trash/routes.ts';
 import { openWorkspace } from './workspace/folder.ts';
 
 /*
@@ -136,7 +137,16 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       },
       version,
       services: { database, blobs, bus },
-      api: [resultRoutes(jupyter.kernels, settings.kernelIdle), historyRoutes({ history, collab, workspace })],
+      api: [
+        resultRoutes(jupyter.kernels, settings.kernelIdle),
+        historyRoutes({ history, collab, workspace }),
+        trashRoutes({
+          trash: workspace.trash,
+          onPurged: async (id) => {
+            for (const document of await history.purge(id)) await collab.forget(document);
+          },
+        }),
+      ],
       features: [
         ...jupyter.routes,
         collab.routes,

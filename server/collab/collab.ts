@@ -44,6 +44,8 @@ export interface Collab {
   hold(target: DocumentTarget): Promise<HeldDocument>;
   /** A document’s id and the path of its file. Errors: `document_not_found`, `file_not_found`. */
   place(target: DocumentTarget): Promise<{ readonly id: string; readonly path: string }>;
+  /** Deletes the history of a document whose file is gone for good; one that somebody has open stays. */
+  forget(id: string): Promise<void>;
   /** Sends an event to every page that has the document open now. */
   announce(target: DocumentTarget, event: { readonly kind: string; readonly body: unknown }): Promise<void>;
   /** Writes every open document to its file. */
@@ -87,6 +89,7 @@ export function createCollab(options: CollabOptions): Collab {
     },
     hold: (target) => rooms.hold(target),
     place: (target) => rooms.place(target),
+    forget: (id) => rooms.forget(id),
     async announce(target, { kind, body }) {
       for (const room of await rooms.find(target)) room.announce(kind, body);
     },

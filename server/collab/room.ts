@@ -66,6 +66,7 @@ export class Room {
   readonly #observer: RoomObserver | undefined;
   readonly #clients = new Map<Connection, Member>();
   readonly #holders = new Set<HeldDocument>();
+  #unwatch: (() => void) | undefined;
   #tail = { updates: 0, bytes: 0 };
   #compacting = false;
   #ended = false;
@@ -187,6 +188,14 @@ export class Room {
 
   fileRenamed(path: string): void {
     this.#saver.rename(path);
+    this.#watch();
+  }
+
+  /** The file came back out of the trash. */
+  async fileRestored(path: string): Promise<void> {
+    const saved = this.#saver.attach(path);
+    this.#watch();
+    await saved;
   }
 
   fileDeleted(): void {
@@ -234,7 +243,14 @@ export class Room {
     this.#observer?.onLoad();
     if (deleted) this.fileDeleted();
     else if (known) await this.#catchUp(history.updates.length);
+    this.#watch();
     await this.#queue.settle();
+  }
+
+  /** Takes over at once what somebody else does to the file. */
+  #watch(): void {
+    this.#unwatch?.();
+    this.#unwatch = this.#options.workspace.watch(this.path, () => void this.#saver.lookAtFile());
   }
 
   /** The file may have changed while nobody looked, and the log may hold what was never written. */
@@ -377,6 +393,7 @@ export class Room {
 
   #destroy(reason: Error): void {
     this.#ended = true;
+    this.#unwatch?.();
     this.#saver.stop();
     this.#queue.close(reason);
     this.#presence.destroy();

@@ -2,7 +2,7 @@ import { DaybookError } from '@daybook/shared/errors/error';
 import type { DocumentLog } from '@daybook/shared/ports/document-log';
 import type { Workspace, WorkspaceChange } from '@daybook/shared/ports/workspace';
 import type { Logger } from 'pino';
-import { kindOf } from './document-kinds.ts';
+import { KINDS, kindOf } from './document-kinds.ts';
 import type { Documents } from './documents.ts';
 import type { DocumentTarget, HeldDocument } from './held-document.ts';
 import { Room } from './room.ts';
@@ -86,6 +86,16 @@ export class Rooms {
     return rooms.filter((room) =>
       'id' in target ? room.id === target.id : room.attached && room.path === target.path,
     );
+  }
+
+  /** Deletes the history of a document whose file is gone for good; one that somebody has open stays. */
+  async forget(id: string): Promise<void> {
+    if ((await this.find({ id })).length > 0) return;
+    const { log } = this.#options;
+    for (const { type, format } of KINDS) {
+      await log.delete(`${id}.${type}.${format}`);
+      await log.delete(`${id}.${type}.${format}.exports`);
+    }
   }
 
   /** Writes every document to its file; what fails is logged and stays in the log. */
@@ -186,12 +196,15 @@ export class Rooms {
 
   async #follow(change: WorkspaceChange): Promise<void> {
     const { documents } = this.#options;
-    const noted =
-      change.type === 'renamed'
-        ? documents.rename(change.from, change.to)
-        : change.type === 'deleted'
-          ? documents.forget(change.path)
-          : Promise.resolve();
+    if (change.type === 'restored') {
+      const back = await documents.restoreTrash(change.trash, change.from, change.path);
+      for (const room of await this.#open()) {
+        const its = back.find(({ id }) => id === room.id);
+        if (its !== undefined) await room.fileRestored(its.path);
+      }
+      return;
+    }
+    const noted = this.#note(change);
     // Open rooms follow also when the database is away: else they would write to the old name again.
     await noted.catch((error: unknown) => {
       this.#options.logger.error({ err: error, change }, 'the database could not be told of a change in the workspace');
@@ -204,6 +217,12 @@ export class Rooms {
       }
       if (change.type === 'deleted' && room.attached && isAt(room.path, change.path)) room.fileDeleted();
     }
+  }
+
+  async #note(change: Exclude<WorkspaceChange, { type: 'restored' }>): Promise<void> {
+    const { documents } = this.#options;
+    if (change.type === 'renamed') await documents.rename(change.from, change.to);
+    if (change.type === 'deleted') await documents.forget(change.path, change.trash);
   }
 
   async #merge(room: Room, hash: string): Promise<void> {

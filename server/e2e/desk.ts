@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type Program, startDaybook } from '../../docker/services/daybook.ts';
+import { browserCookie, mintSession, type TestUser } from '../auth/testing.ts';
 import { launch, type Visit, visit } from './browser.ts';
-import { NotebookUnderTest, openNotebook } from './notebook.ts';
+import { cellAt, NotebookUnderTest, openNotebook } from './notebook.ts';
 
 /** Where tests put their pictures, to be looked at. */
 export const SCREENS = join(import.meta.dirname, '../../.cache/screens');
@@ -33,6 +34,11 @@ export class Desk {
     this.#options = options;
   }
 
+  /** The folder of DAYBOOK_HOME. */
+  get home(): string {
+    return join(this.#home, 'home');
+  }
+
   /** The workspace. */
   get folder(): string {
     return join(this.#home, 'notebooks');
@@ -54,7 +60,7 @@ export class Desk {
     await mkdir(this.folder);
     await mkdir(SCREENS, { recursive: true });
     await prepare?.(this.folder);
-    this.#program = await startDaybook({ home: join(this.#home, 'home'), folder: this.folder, env });
+    this.#program = await startDaybook({ home: this.home, folder: this.folder, env });
     this.#browser = await launch(executablePath);
   }
 
@@ -75,6 +81,17 @@ export class Desk {
   async visit(notebook: string, scheme: Scheme = 'light'): Promise<Visit> {
     const seen = await visit(this.browser, scheme);
     await openNotebook(seen.page, this.daybook, notebook);
+    return seen;
+  }
+
+  /** Somebody with a name and a role, with the notebook open. */
+  async visitAs(user: TestUser, notebook: string, scheme: Scheme = 'light'): Promise<Visit> {
+    const seen = await visit(this.browser, scheme);
+    const session = await mintSession(this.home, user);
+    await seen.page.context().addCookies([browserCookie(this.daybook.url, session)]);
+    seen.page.setDefaultTimeout(20_000);
+    await seen.page.goto(`${this.daybook.url}/lab/tree/${notebook}?reset`);
+    await cellAt(seen.page, 0).waitFor();
     return seen;
   }
 

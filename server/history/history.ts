@@ -1,7 +1,9 @@
 import type { Blobs } from '@daybook/shared/ports/blobs';
+import { eq } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { ObserveRoom } from '../collab/room-observer.ts';
 import type { Database } from '../db/database.ts';
+import { deletedCells as deletedCellRows, documents, versions as versionRows } from '../db/schema.ts';
 import { createDeletedCells, type DeletedCells } from './deleted-cells.ts';
 import { Recorder } from './recorder.ts';
 import { createVersions, type Versions } from './versions.ts';
@@ -24,6 +26,11 @@ export interface History {
   readonly versions: Versions;
   readonly deletedCells: DeletedCells;
   readonly observe: ObserveRoom;
+  /**
+   * Deletes the versions and deleted cells of the documents that lay in an entry of the trash, which
+   * is gone for good; answers the documents' ids.
+   */
+  purge(trash: string): Promise<readonly string[]>;
   /** Of the room that has the document open as this type. */
   recorder(document: string, type: string): Recorder | undefined;
 }
@@ -53,6 +60,18 @@ export function createHistory(options: HistoryOptions): History {
       });
       recorders.set(name, recorder);
       return recorder;
+    },
+    async purge(trash) {
+      const { orm } = database;
+      const gone = await orm.select({ id: documents.id }).from(documents).where(eq(documents.trash, trash));
+      for (const { id } of gone) {
+        await orm.delete(versionRows).where(eq(versionRows.document, id));
+        await orm.delete(deletedCellRows).where(eq(deletedCellRows.document, id));
+        for (const prefix of [`versions/${id}/`, `deleted-cells/${id}/`]) {
+          for await (const { key } of blobs.list(prefix)) await blobs.delete(key);
+        }
+      }
+      return gone.map(({ id }) => id);
     },
     recorder: (document, type) => recorders.get(nameOf(document, type)),
   };

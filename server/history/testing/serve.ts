@@ -12,6 +12,7 @@ import { createCollab } from '../../collab/collab.ts';
 import { withExclusiveWrites } from '../../collab/exclusive-writes.ts';
 import type { AppEnv } from '../../http/env.ts';
 import { answerError } from '../../http/problems.ts';
+import { trashRoutes } from '../../trash/routes.ts';
 import { openWorkspace } from '../../workspace/folder.ts';
 import { createHistory } from '../history.ts';
 import { historyRoutes } from '../routes.ts';
@@ -44,13 +45,17 @@ export async function serveHistory({ interval = 600_000 }: { interval?: number }
   app.onError(answerError);
   const who = (url: string): Identity => {
     const name = new URL(url, 'http://server').searchParams.get('token') ?? 'ada';
-    return identityOf(name, { id: name });
+    return identityOf(name, { id: name, role: name === 'viewer' ? 'viewer' : 'owner' });
   };
   app.use('*', async (c, next) => {
     c.set('identity', who(c.req.url));
     await next();
   });
   app.route('/', historyRoutes({ history, collab, workspace }));
+  const onPurged = async (id: string) => {
+    for (const document of await history.purge(id)) await collab.forget(document);
+  };
+  app.route('/', trashRoutes({ trash: workspace.trash, onPurged }));
   app.route('/', collab.routes);
   const server = await new Promise<ReturnType<typeof listen>>((resolve) => {
     const opened = listen(
@@ -78,7 +83,8 @@ export async function serveHistory({ interval = 600_000 }: { interval?: number }
         method,
         ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
       });
-      return { status: answer.status, json: (await answer.json()) as T };
+      const text = await answer.text();
+      return { status: answer.status, json: (text === '' ? undefined : JSON.parse(text)) as T };
     },
     async close() {
       await collab.close();
