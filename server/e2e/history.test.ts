@@ -1,9 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { chromium } from '../../docker/services/chromium.ts';
 import { describeWith } from '../../docker/services/need.ts';
-import type { Visit } from './browser.ts';
+import { type Visit, visit } from './browser.ts';
 import { SCREENS, useDesk } from './desk.ts';
 import { cellAt, editorAt, type NotebookUnderTest, runCell } from './notebook.ts';
 
@@ -168,6 +169,41 @@ describeWith(chromium, 'versions of a notebook', (executablePath) => {
       await page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell').first().waitFor();
       await expect.poll(() => page.title(), { timeout: 20_000 }).toMatch(/^history-3 \(/);
       expect(ada.troubles).toEqual([]);
+    } finally {
+      await page.context().close();
+    }
+  });
+
+  test('[R9] a change outside shows at once in an open notebook', { timeout: 90_000 }, () =>
+    desk.inNotebook(['# Title', 'let mine = 1', 'let theirs = 1'], async (page, notebook) => {
+      await write(page, 1, ' // typed');
+      await notebook.holds(['# Title', 'let mine = 1 // typed', 'let theirs = 1']);
+      const file = join(desk.folder, notebook.name);
+      const text = await readFile(file, 'utf8');
+      await writeFile(file, text.replace('let theirs = 1', 'let theirs = 2 // by git'));
+      await editorAt(page, 2).getByText('let theirs = 2 // by git').waitFor();
+      await editorAt(page, 1).getByText('let mine = 1 // typed').waitFor();
+    }),
+  );
+
+  test('[C12] a deleted notebook lies in the trash of the home page and comes back', { timeout: 90_000 }, async () => {
+    const notebook = await desk.write(['# Precious'], 'precious.ipynb');
+    const { page, troubles } = await visit(desk.browser);
+    const headers = { authorization: `token ${desk.daybook.token}` };
+    const answer = await fetch(`${desk.daybook.url}/api/contents/${notebook.name}`, { method: 'DELETE', headers });
+    expect(answer.status).toBe(204);
+    try {
+      page.setDefaultTimeout(20_000);
+      await page.goto(`${desk.daybook.url}/lab?token=${desk.daybook.token}&reset`);
+      await page.getByText('Trash (1)').click();
+      await page.getByRole('list', { name: 'Trash' }).getByText('precious.ipynb').waitFor();
+      await page.evaluate(`document.querySelector('.db-Home-trash').scrollIntoView()`);
+      await shot(page, 'trash-light');
+      await page.getByRole('button', { name: 'Put back precious.ipynb' }).click();
+      await page.locator('.db-Home-list').getByText('precious', { exact: true }).waitFor();
+      expect(await page.getByText('Trash (1)').count()).toBe(0);
+      await notebook.holds(['# Precious']);
+      expect(troubles).toEqual([]);
     } finally {
       await page.context().close();
     }

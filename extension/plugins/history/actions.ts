@@ -3,8 +3,9 @@ import type { NotebookDiff } from '@daybook/shared/notebook/diff/notebook-diff';
 import { summarise } from '@daybook/shared/notebook/diff/summary';
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
+import { sentenceOf } from '../../api/ask.ts';
 import { element } from '../../widgets/grid/element.ts';
-import { type HistoryClient, sentenceOf } from './client.ts';
+import type { HistoryClient } from './client.ts';
 import { fullName, restoreWords } from './words.ts';
 
 export interface ActionEffects {

@@ -7,13 +7,12 @@ import {
   VersionDiff,
   VersionList,
 } from '@daybook/shared/api/versions';
-import { DaybookError } from '@daybook/shared/errors/error';
-import { Problem } from '@daybook/shared/errors/problem';
 import type { NotebookDiff } from '@daybook/shared/notebook/diff/notebook-diff';
 import type { Cell } from '@daybook/shared/notebook/notebook';
 import { URLExt } from '@jupyterlab/coreutils';
-import { ServerConnection } from '@jupyterlab/services';
+import type { ServerConnection } from '@jupyterlab/services';
 import type { z } from 'zod';
+import { askApi } from '../../api/ask.ts';
 
 /** The versions of documents, over HTTP. Errors: the server's own, with their code; `server_away`. */
 export class HistoryClient {
@@ -64,28 +63,7 @@ export class HistoryClient {
     return this.#ask(Restored, 'POST', `deleted-cells/${id}/restore`);
   }
 
-  async #ask<T extends z.ZodType>(schema: T, method: string, path: string, body?: unknown): Promise<z.infer<T>> {
-    const url = URLExt.join(this.#settings.baseUrl, 'api/v1', path);
-    const json = body === undefined ? {} : { body: JSON.stringify(body) };
-    const headers = body === undefined ? {} : { headers: { 'Content-Type': 'application/json' } };
-    let response: Response;
-    try {
-      response = await ServerConnection.makeRequest(url, { method, ...json, ...headers }, this.#settings);
-    } catch (cause) {
-      throw new DaybookError('server_away', 'The server did not answer.', { cause, action: 'Try again in a moment.' });
-    }
-    const answer: unknown = await response.json().catch(() => undefined);
-    if (response.ok) return schema.parse(answer);
-    const problem = Problem.safeParse(answer).data;
-    throw new DaybookError(problem?.code ?? 'unknown', problem?.detail ?? `The server answered ${response.status}.`, {
-      status: response.status,
-      ...(problem?.action === undefined ? {} : { action: problem.action }),
-    });
+  #ask<T extends z.ZodType>(schema: T, method: string, path: string, body?: unknown): Promise<z.infer<T>> {
+    return askApi(this.#settings, schema, { method, path, body });
   }
-}
-
-/** An error as a sentence or two, for people. */
-export function sentenceOf(error: unknown): string {
-  if (error instanceof DaybookError) return [error.message, error.action].filter(Boolean).join(' ');
-  return error instanceof Error ? error.message : String(error);
 }

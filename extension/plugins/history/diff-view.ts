@@ -3,9 +3,10 @@ import type { CellDiff, NotebookDiff } from '@daybook/shared/notebook/diff/noteb
 import { summarise } from '@daybook/shared/notebook/diff/summary';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
+import { sentenceOf } from '../../api/ask.ts';
 import { button, element } from '../../widgets/grid/element.ts';
 import type { VersionActions } from './actions.ts';
-import { type HistoryClient, sentenceOf } from './client.ts';
+import type { HistoryClient } from './client.ts';
 import { drawCell, drawSame } from './draw-cell.ts';
 import { historyIcon } from './icon.ts';
 import { fullName, summaryWords } from './words.ts';

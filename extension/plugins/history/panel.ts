@@ -1,9 +1,10 @@
 import type { DeletedCell, Version, VersionAuthor } from '@daybook/shared/api/versions';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
+import { sentenceOf } from '../../api/ask.ts';
 import { button, element } from '../../widgets/grid/element.ts';
 import type { VersionActions } from './actions.ts';
-import { type HistoryClient, sentenceOf } from './client.ts';
+import type { HistoryClient } from './client.ts';
 import { historyIcon } from './icon.ts';
 import { dayOf, summaryWords, timeOf, titleOf } from './words.ts';
 
