@@ -3,6 +3,8 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { excerptOf } from '@daybook/shared/notebook/diff/diff-notebooks';
+import { readJson } from '@daybook/shared/notebook/json-read';
+import { writeJson } from '@daybook/shared/notebook/json-write';
 import type { Cell } from '@daybook/shared/notebook/notebook';
 import type { Blobs } from '@daybook/shared/ports/blobs';
 import { and, desc, eq, lt, notInArray } from 'drizzle-orm';
@@ -41,7 +43,7 @@ export function createDeletedCells({ orm }: Pick<Database, 'orm'>, blobs: Blobs)
   return {
     async add(document, { cell, after }, authors) {
       const id = randomUUID();
-      const bytes = await compress(JSON.stringify(cell));
+      const bytes = await compress(writeJson(cell));
       await blobs.put(key({ document, id }), bytes, { contentType: 'application/gzip' });
       const excerpt = excerptOf(cell);
       await orm
@@ -70,7 +72,7 @@ export function createDeletedCells({ orm }: Pick<Database, 'orm'>, blobs: Blobs)
       });
     },
     async read(row) {
-      return JSON.parse((await expand(await blobs.get(key(row)))).toString()) as Cell;
+      return readJson((await expand(await blobs.get(key(row)))).toString()) as Cell;
     },
     async removeBefore(document, time) {
       const old = await orm
