@@ -93,8 +93,8 @@ export class Rooms {
     if ((await this.find({ id })).length > 0) return;
     const { log } = this.#options;
     for (const { type, format } of KINDS) {
-      await log.delete(`${id}.${type}.${format}`);
-      await log.delete(`${id}.${type}.${format}.exports`);
+      const name = `${id}.${type}.${format}`;
+      for (const each of [name, `${name}.exports`, `${name}.authors`, `${name}.damaged`]) await log.delete(each);
     }
   }
 
