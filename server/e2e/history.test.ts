@@ -198,6 +198,7 @@ describeWith(chromium, 'versions of a notebook', (executablePath) => {
       await page.getByText('Trash (1)').click();
       await page.getByRole('list', { name: 'Trash' }).getByText('precious.ipynb').waitFor();
       await page.evaluate(`document.querySelector('.db-Home-trash').scrollIntoView()`);
+      expect(await page.locator('.jp-SideBar.jp-mod-right').isVisible()).toBe(false);
       await shot(page, 'trash-light');
       await page.getByRole('button', { name: 'Put back precious.ipynb' }).click();
       await page.locator('.db-Home-list').getByText('precious', { exact: true }).waitFor();

@@ -93,6 +93,28 @@ describe('[V1] versions are kept', () => {
     expect((await list(path, '&named=1')).map(({ label }) => label)).toEqual(['Kept too']);
   });
 
+  test('while it is edited, after the interval, without anybody leaving', { timeout: 60_000 }, async () => {
+    const quick = await serveHistory({ interval: 300 });
+    try {
+      await writeFile(join(quick.folder, 'long.ipynb'), notebookOf({ a: '0' }));
+      const client = await connectNotebook(quick.url, 'long.ipynb');
+      clients.push(client);
+      await poll(() => client.provider.synced).toBe(true);
+      const count = async () =>
+        (await quick.ask<VersionList>('GET', 'versions?path=long.ipynb')).json.items.filter(
+          ({ kind }) => kind === 'auto',
+        ).length;
+      await poll(count).toBe(1);
+      for (let nth = 1; nth <= 10; nth += 1) cell(client, 'a').setSource(String(nth));
+      await poll(count).toBe(2);
+      cell(client, 'a').setSource('more');
+      await poll(count).toBe(3);
+      client.dispose();
+    } finally {
+      await quick.close();
+    }
+  });
+
   test('lists page by cursor', async () => {
     const path = await notebook({ a: '0' });
     const ada = await join_(path);

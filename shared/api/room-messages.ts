@@ -11,6 +11,10 @@
  */
 import { z } from 'zod';
 
+// Every place that shared runs in has both; its types know neither Node nor the DOM.
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
+
 /** Query parameter by which a page says that it knows these messages. */
 export const ROOM_QUERY = { name: 'daybook', value: '1' } as const;
 

@@ -124,7 +124,6 @@ const topBar: JupyterFrontEndPlugin<TopBarItems> = {
     void firstLayout(shell);
     void app.restored.then(() => {
       dressRail(shell);
-      if (shell.isSideTabBarVisible('right')) shell.toggleSideTabBarVisibility('right');
       calm();
     });
     return { add: (item) => bar.add(item) };
