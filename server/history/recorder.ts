@@ -114,7 +114,7 @@ export class Recorder implements RoomObserver {
    * Keeps the document as it is now. When the newest version says the same, answers that one; a
    * name is then given to it, or, when it has one, to a version of its own.
    */
-  capture(kind: VersionKind, { label = null, by }: CaptureOptions = {}): Promise<VersionRow> {
+  capture(kind: VersionKind, { label = null }: CaptureOptions = {}): Promise<VersionRow> {
     const { room } = this.#options;
     // Taken now: what is applied later belongs to the next version.
     const state = Y.encodeStateAsUpdateV2(room.document.doc);
@@ -137,8 +137,6 @@ export class Recorder implements RoomObserver {
         const before = newest === undefined || notebook === undefined ? undefined : await this.#notebookOf(newest);
         const summary =
           before === undefined || notebook === undefined ? null : summarise(diffNotebooks(before, notebook));
-        const named =
-          by === undefined ? authors : [...new Map([...authors, by].map((each) => [each.id, each])).values()];
         const type = room.kind.type === 'notebook' ? 'notebook' : 'file';
         const fields = {
           document: room.id,
@@ -149,7 +147,7 @@ export class Recorder implements RoomObserver {
           state,
           summary: summary && { ...summary },
         } as const;
-        const row = await versions.add({ ...fields, authors: named });
+        const row = await versions.add({ ...fields, authors });
         this.#options.onKept();
         await this.#tidy();
         return row;
@@ -244,6 +242,4 @@ export class Recorder implements RoomObserver {
 
 export interface CaptureOptions {
   readonly label?: string | null;
-  /** Who asked for it. */
-  readonly by?: StoredAuthor | undefined;
 }

@@ -65,7 +65,7 @@ export function historyRoutes({ history, collab, workspace }: HistoryRoutesOptio
       await held.settle();
       const recorder =
         history.recorder(held.documentId, 'notebook') ?? history.recorder(held.documentId, 'file') ?? notANotebook();
-      return c.json(versionOf(await recorder.capture('named', { label, by: authorOf(c.get('identity')) })), 201);
+      return c.json(versionOf(await recorder.capture('named', { label })), 201);
     } finally {
       held.release();
     }
