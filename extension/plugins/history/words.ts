@@ -21,7 +21,7 @@ export function titleOf({ kind, label }: Pick<Version, 'kind' | 'label'>): strin
   if (label !== undefined) return label;
   if (kind === 'pre-restore') return 'Before restoring';
   if (kind === 'pre-merge') return 'Before a change from outside';
-  return 'Kept by itself';
+  return 'Automatic';
 }
 
 /** `First look, today at 14:03`. */
