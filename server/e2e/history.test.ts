@@ -174,6 +174,29 @@ describeWith(chromium, 'versions of a notebook', (executablePath) => {
     }
   });
 
+  test('[V7] who may look only compares, and is offered nothing else', { timeout: 90_000 }, async () => {
+    const notebook = await desk.write(['# Title', 'let a = 1']);
+    const editor = await desk.visitAs({ name: 'ada', role: 'editor' }, notebook.name);
+    await showVersions(editor.page);
+    await keep(editor.page, 'Shared');
+    await write(editor.page, 1, ' + 1');
+    await notebook.holds(['# Title', 'let a = 1 + 1']);
+    const viewer = await desk.visitAs({ name: 'vera', role: 'viewer' }, notebook.name);
+    const { page } = viewer;
+    try {
+      await showVersions(page);
+      await choose(page, 'Shared');
+      await panel(page).getByRole('button', { name: 'Compare with now' }).click();
+      await page.locator('.db-Diff').getByText('1 cell changed.').waitFor();
+      for (const name of [/^Restore/, /^Copy to/, 'Keep', 'Rename'])
+        expect(await page.getByRole('button', { name, exact: typeof name === 'string' }).count()).toBe(0);
+      expect(viewer.troubles).toEqual([]);
+    } finally {
+      await page.context().close();
+      await editor.page.context().close();
+    }
+  });
+
   test('[R9] a change outside shows at once in an open notebook', { timeout: 90_000 }, () =>
     desk.inNotebook(['# Title', 'let mine = 1', 'let theirs = 1'], async (page, notebook) => {
       await write(page, 1, ' // typed');

@@ -11,10 +11,6 @@
  */
 import { z } from 'zod';
 
-// Every place that shared runs in has both; its types know neither Node nor the DOM.
-declare const TextEncoder: new () => { encode(text: string): Uint8Array };
-declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
-
 /** Query parameter by which a page says that it knows these messages. */
 export const ROOM_QUERY = { name: 'daybook', value: '1' } as const;
 
@@ -86,6 +82,10 @@ export type RoomMessage = z.infer<typeof RoomMessage>;
 /** First number of each frame. */
 export const ROOM_MESSAGE = { durableAck: 100, reject: 101, reset: 102, event: 103 } as const;
 const NAMES = new Map<number, string>(Object.entries(ROOM_MESSAGE).map(([name, number]) => [number, name]));
+
+// In Node and in browsers, but not in the language's own library.
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
 
 export function encodeRoomMessage({ type, ...body }: RoomMessage): Uint8Array {
   const json = new TextEncoder().encode(JSON.stringify(body));

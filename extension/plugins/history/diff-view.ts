@@ -17,6 +17,8 @@ export interface DiffViewOptions {
   readonly client: HistoryClient;
   readonly actions: VersionActions;
   readonly now: () => Date;
+  /** The role allows to look only. */
+  readonly readOnly: boolean;
 }
 
 /** The main-area view that compares a version with now, or with another version, side by side. */
@@ -64,8 +66,12 @@ export class DiffView extends Widget {
           element('span', { class: 'db-Grow' }),
           step(-1, 'Previous change'),
           step(1, 'Next change'),
-          button('Copy to a new notebook', () => void actions.copy(version), { class: 'db-Button' }),
-          button('Restore this version', () => void this.#restore(), { class: 'db-Button db-mod-primary' }),
+          ...(options.readOnly
+            ? []
+            : [
+                button('Copy to a new notebook', () => void actions.copy(version), { class: 'db-Button' }),
+                button('Restore this version', () => void this.#restore(), { class: 'db-Button db-mod-primary' }),
+              ]),
         ],
       }),
       this.#summary,
@@ -152,7 +158,7 @@ export class DiffView extends Widget {
       flush();
       parts.push(
         drawCell(cell, {
-          restore: (id) => void this.#restoreCell(id),
+          ...(this.#options.readOnly ? {} : { restore: (id: string) => void this.#restoreCell(id) }),
           copy: (text) => void this.#options.actions.copyText(text),
         }),
       );

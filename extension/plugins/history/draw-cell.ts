@@ -7,8 +7,8 @@ import { type ShownOutput, showOutputs } from './output-summary.ts';
 import { foldRows, pairLines, type Row, type Side } from './side-by-side.ts';
 
 export interface CellEffects {
-  /** Makes the cell what the older side says. */
-  restore(id: string): void;
+  /** Makes the cell what the older side says; absent for who may look only. */
+  restore?(id: string): void;
   copy(text: string): void;
 }
 
@@ -28,10 +28,9 @@ export function drawCell(diff: CellDiff, effects: CellEffects): HTMLElement {
   const old = diff.change === 'removed' ? diff.cell : diff.change === 'changed' ? diff.before : undefined;
   if (old !== undefined) {
     const label = diff.change === 'removed' ? 'Put this cell back' : 'Restore this cell';
-    head.append(
-      button('Copy the old text', () => effects.copy(old.source), { class: 'db-Version-tool' }),
-      button(label, () => effects.restore(id), { class: 'db-Version-tool' }),
-    );
+    head.append(button('Copy the old text', () => effects.copy(old.source), { class: 'db-Version-tool' }));
+    if (effects.restore !== undefined)
+      head.append(button(label, () => effects.restore?.(id), { class: 'db-Version-tool' }));
   }
   return element('section', {
     class: 'db-DiffCell',

@@ -2,7 +2,7 @@ import type { Version } from '@daybook/shared/api/versions';
 import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { ITopBar, type TopBarItems } from '../../tokens.ts';
+import { IRooms, ITopBar, type Rooms, type TopBarItems } from '../../tokens.ts';
 import { button } from '../../widgets/grid/element.ts';
 import { VersionActions } from './actions.ts';
 import { HistoryClient } from './client.ts';
@@ -18,18 +18,20 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: 'Versions of notebooks: named, compared, restored.',
   autoStart: true,
   requires: [ILabShell, INotebookTracker],
-  optional: [ITopBar, ICommandPalette],
+  optional: [ITopBar, ICommandPalette, IRooms],
   activate: (
     app: JupyterFrontEnd,
     shell: ILabShell,
     tracker: INotebookTracker,
     bar: TopBarItems | null,
     palette: ICommandPalette | null,
+    rooms: Rooms | null,
   ) => {
     const { commands, serviceManager } = app;
     const client = new HistoryClient(serviceManager.serverSettings);
     const now = () => new Date();
     const open = (path: string) => void commands.execute('docmanager:open', { path });
+    const readOnly = () => rooms?.readOnly === true;
     const views = new Set<DiffView>();
     const changed = () => {
       void panel.refresh();
@@ -38,7 +40,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const actions = new VersionActions({ client, open, now, changed });
     const compare = (path: string, version: Version) => {
       const known = [...views].find(({ id }) => id === `daybook-diff-${version.id}`);
-      const view = known ?? new DiffView({ path, version, client, actions, now });
+      const view = known ?? new DiffView({ path, version, client, actions, now, readOnly: readOnly() });
       if (known === undefined) {
         views.add(view);
         view.disposed.connect(() => views.delete(view));
@@ -46,7 +48,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       }
       shell.activateById(view.id);
     };
-    const panel = new VersionsPanel({ client, actions, compare, now });
+    const panel = new VersionsPanel({ client, actions, compare, now, readOnly });
     shell.add(panel, 'right', { rank: 300 });
 
     const pathOf = () => tracker.currentWidget?.context.localPath;

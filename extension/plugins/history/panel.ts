@@ -14,6 +14,8 @@ export interface PanelOptions {
   /** Shows what changed from a version to now. */
   readonly compare: (path: string, version: Version) => void;
   readonly now: () => Date;
+  /** The role allows to look only: nothing is named, copied or restored. */
+  readonly readOnly: () => boolean;
 }
 
 /** How often a panel that is looked at asks for news, in milliseconds. */
@@ -40,6 +42,7 @@ export class VersionsPanel extends Widget {
   readonly #deleted = element('details', { class: 'db-Versions-deleted' });
   readonly #status = element('p', { class: 'db-Versions-status', attributes: { role: 'status' } });
   readonly #body: HTMLElement;
+  readonly #form: HTMLElement;
   #path: string | undefined;
   #versions: readonly Version[] = [];
   #cells: readonly DeletedCell[] = [];
@@ -61,15 +64,15 @@ export class VersionsPanel extends Widget {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', 'Versions');
     this.node.tabIndex = -1;
-    const form = element('form', { class: 'db-Versions-name', children: [this.#name, this.#keep] });
-    form.addEventListener('submit', (event) => {
+    this.#form = element('form', { class: 'db-Versions-name', children: [this.#name, this.#keep] });
+    this.#form.addEventListener('submit', (event) => {
       event.preventDefault();
       void this.#keepNow();
     });
     for (const named of [false, true]) {
       this.#filters.append(button(named ? 'Named' : 'All', () => this.#filter(named), { class: 'db-Chip' }));
     }
-    this.#body = element('div', { children: [form, this.#filters, this.#list, this.#deleted] });
+    this.#body = element('div', { children: [this.#form, this.#filters, this.#list, this.#deleted] });
     const heading = element('h2', { children: [element('span', { text: 'Versions' }), this.#count] });
     this.node.append(heading, this.#status, this.#body);
     this.#draw();
@@ -179,7 +182,18 @@ export class VersionsPanel extends Widget {
   }
 
   #draw(): void {
-    const state = [this.#path, this.#versions, this.#cells, this.#next, this.#named, this.#selected, this.#renaming];
+    const readOnly = this.#options.readOnly();
+    this.#form.hidden = readOnly;
+    const state = [
+      readOnly,
+      this.#path,
+      this.#versions,
+      this.#cells,
+      this.#next,
+      this.#named,
+      this.#selected,
+      this.#renaming,
+    ];
     const drawn = JSON.stringify(state);
     // Drawing anew would take the focus, and a half-written name.
     if (drawn === this.#drawn) return;
@@ -265,10 +279,12 @@ export class VersionsPanel extends Widget {
       this.#draw();
       this.node.querySelector<HTMLInputElement>('.db-Version-rename input')?.select();
     };
+    const look = tool('Compare with now', () => compare(path, version));
+    if (this.#options.readOnly()) return element('div', { class: 'db-Version-tools', children: [look] });
     return element('div', {
       class: 'db-Version-tools',
       children: [
-        tool('Compare with now', () => compare(path, version)),
+        look,
         tool('Restore', () => void actions.restore(version)),
         tool('Copy to a new notebook', () => void actions.copy(version)),
         tool(version.label === undefined ? 'Name it' : 'Rename', rename),
@@ -322,7 +338,7 @@ export class VersionsPanel extends Widget {
         children: [
           element('code', { text: excerpt === '' ? `A ${cellType} cell without text` : excerpt }),
           element('span', { class: 'db-Version-summary', text: when }),
-          back,
+          this.#options.readOnly() ? undefined : back,
         ],
       });
     });

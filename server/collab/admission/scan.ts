@@ -62,7 +62,7 @@ export interface ScanLimits {
   readonly depth: number;
 }
 
-export const SCAN_LIMITS: ScanLimits = { changes: 200_000, values: 1_000_000, depth: 200 };
+const SCAN_LIMITS: ScanLimits = { changes: 200_000, values: 1_000_000, depth: 200 };
 
 /** Clocks and lengths beyond this are nobody's typing; sums stay exact far below 2⁵³. */
 const LARGEST = 2 ** 40;
