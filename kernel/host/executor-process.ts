@@ -47,6 +47,7 @@ export class ExecutorProcess {
   readonly #gone: Promise<void>;
   #data: Promise<DataChannel> | undefined;
   readonly #heapMb: number;
+  #prepared = false;
   #ending = false;
   #tail = '';
   #memory: { bytes: number; limit: number } | undefined;
@@ -80,8 +81,17 @@ export class ExecutorProcess {
     this.#gone = this.#watch(options.cwd);
   }
 
+  /** Starts the data worker, unless it was started. */
+  prepare(): void {
+    if (this.#prepared) return;
+    this.#prepared = true;
+    this.request({ type: 'prepare' });
+  }
+
   /** The data worker's results. Loaded with its first use: hosts that never page pay nothing. */
   data(): Promise<DataChannel> {
+    // It may not run yet, and nobody else would answer.
+    this.prepare();
     this.#data ??= import('../data/channel.ts').then(({ openDataChannel }) =>
       openDataChannel(this.#pipe<Duplex>(PIPES.data)),
     );
