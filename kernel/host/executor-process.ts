@@ -99,11 +99,18 @@ export class ExecutorProcess {
   }
 
   request(request: ExecutorRequest, buffers: readonly Uint8Array[] = []): void {
-    this.#pipe<Writable>(PIPES.requests).write(encodeFrame(request, buffers));
+    this.#write(PIPES.requests, encodeFrame(request, buffers));
   }
 
   control(request: ControlRequest): void {
-    this.#pipe<Writable>(PIPES.control).write(encodeFrame(request));
+    this.#write(PIPES.control, encodeFrame(request));
+  }
+
+  #write(fd: number, frame: readonly Uint8Array[]): void {
+    const pipe = this.#pipe<Writable>(fd);
+    pipe.cork();
+    for (const part of frame) pipe.write(part);
+    pipe.uncork();
   }
 
   /** Kills the whole group; resolves when the process is gone. Idempotent. */
