@@ -1,7 +1,8 @@
-import { type Program, parseSync } from 'oxc-parser';
+import type { Program } from 'oxc-parser';
 import { Lines, type Place } from './lines.ts';
 import { lower, newer } from './lower.ts';
 import { withObjectAtEnd } from './object-literal.ts';
+import { nestedTooDeeply, parse } from './parse.ts';
 import { type Rewritten, rewrite, topLevelNames } from './rewrite.ts';
 import { chain, editStep, type Step } from './step.ts';
 import { topLevelUsing } from './top-level-using.ts';
@@ -31,21 +32,30 @@ export interface CompiledCell extends Omit<Rewritten, 'edited'> {
   locate(place: Place): Place;
 }
 
-/** Compiles a cell body. Pure; fails with `syntax_error` and its place. */
+/** Compiles a cell body. Pure; fails with `syntax_error` or `nested_too_deeply` and its place. */
 export function compileCell(source: string, context: CompileContext): CompiledCell {
+  try {
+    return compile(source, context);
+  } catch (error) {
+    // What the parser can still read may be too deep for what walks through it.
+    throw error instanceof RangeError ? nestedTooDeeply() : error;
+  }
+}
+
+function compile(source: string, context: CompileContext): CompiledCell {
   const written = withObjectAtEnd(source);
   let step: Step = written === undefined ? transpile(source) : chain(written, transpile(written.code));
-  let program = parse(step, source);
+  let program = read(step, source);
   refuseConstants(program, step, source);
   let made: ReadonlyMap<string, string> = new Map();
   const features = newer(step.code, program);
   if (features.using || features.decorators) {
     const own = new Set(topLevelNames(program));
     if (features.using) step = chain(step, topLevelUsing(step.code, program, { helper: HELPER, cell: context.cell }));
-    program = parse(step, source);
+    program = read(step, source);
     const inner = newer(step.code, program);
     if (inner.using || inner.decorators) step = chain(step, lower(step.code, inner));
-    program = parse(step, source);
+    program = read(step, source);
     made = new Map(
       topLevelNames(program)
         .filter((name) => !own.has(name))
@@ -63,8 +73,8 @@ export function compileCell(source: string, context: CompileContext): CompiledCe
   return { ...rest, code: whole.code, locate: whole.original };
 }
 
-function parse(step: Step, source: string): Program {
-  const { program, errors } = parseSync('cell.js', step.code, { sourceType: 'module' });
+function read(step: Step, source: string): Program {
+  const { program, errors } = parse('cell.js', step.code, { sourceType: 'module' });
   const [error] = errors;
   if (error === undefined) return program;
   throw syntaxError(error.message, step.original(new Lines(step.code).place(error.labels[0]?.start ?? 0)), source);
@@ -88,7 +98,7 @@ function typeNames(source: string): Set<string> {
   const names = new Set<string>();
   if (!/\bimport\b/.test(source)) return names;
   const lang = langOf(source);
-  walk(parseSync(`cell.${lang}`, source, { sourceType: 'module', lang }).program, (node) => {
+  walk(parse(`cell.${lang}`, source, { sourceType: 'module', lang }).program, (node) => {
     if (node.type === 'TSTypeReference' && node.typeName.type === 'Identifier') names.add(node.typeName.name);
     return true;
   });

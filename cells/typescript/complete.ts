@@ -1,4 +1,5 @@
-import { parseSync } from 'oxc-parser';
+import { tooDeepAt } from './nesting.ts';
+import { parse } from './parse.ts';
 
 export type Completeness = 'complete' | 'incomplete' | 'invalid';
 
@@ -7,7 +8,9 @@ export type Completeness = 'complete' | 'incomplete' | 'invalid';
  * at the very end of the text.
  */
 export function isComplete(source: string): Completeness {
-  const { errors } = parseSync('cell.ts', source, { sourceType: 'module', lang: 'ts' });
+  // What cannot be read is run: that says why.
+  if (tooDeepAt(source) !== undefined) return 'complete';
+  const { errors } = parse('cell.ts', source, { sourceType: 'module', lang: 'ts' });
   const [error] = errors;
   if (error === undefined) return 'complete';
   const end = source.trimEnd().length;

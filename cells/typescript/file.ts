@@ -1,7 +1,7 @@
-import { parseSync } from 'oxc-parser';
-import { transformSync } from 'oxc-transform';
 import { Lines } from './lines.ts';
 import { lowerTypescript, newer } from './lower.ts';
+import { tooDeepAt } from './nesting.ts';
+import { parse, TOO_DEEP_TEXT, transform } from './parse.ts';
 import { jsxOptions } from './transpile.ts';
 
 /** A file of the workspace as a module that Node runs. */
@@ -19,7 +19,7 @@ export function transpileFile(path: string, source: string): TranspiledFile {
   const { program, imports } = readModule(path, source, lang);
   const features = newer(source, program);
   if (features.using || features.decorators) return { ...lowerTypescript(source, path, lang), imports };
-  const { code, map, errors } = transformSync(path, source, {
+  const { code, map, errors } = transform(path, source, {
     lang,
     sourceType: 'module',
     sourcemap: true,
@@ -32,7 +32,9 @@ export function transpileFile(path: string, source: string): TranspiledFile {
 
 /** What a module imports when it loads. Fails with a SyntaxError that names file, line and column. */
 export function readModule(path: string, source: string, lang: 'ts' | 'tsx' | 'js' | 'jsx') {
-  const { program, module, errors } = parseSync(path, source, { lang, sourceType: 'module' });
+  const deep = tooDeepAt(source);
+  if (deep !== undefined) throw fileError(path, source, TOO_DEEP_TEXT, deep);
+  const { program, module, errors } = parse(path, source, { lang, sourceType: 'module' });
   const [error] = errors;
   if (error !== undefined) throw fileError(path, source, error.message, error.labels[0]?.start ?? 0);
   const imports = [

@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module';
 import type { TransformFailure, TransformOptions } from 'esbuild';
 import type { Program } from 'oxc-parser';
+import { Lines } from './lines.ts';
+import { tooDeepAt } from './nesting.ts';
+import { TOO_DEEP_TEXT } from './parse.ts';
 import { SourceMapReader } from './source-map.ts';
 import type { Step } from './step.ts';
 import { walk } from './walk.ts';
@@ -67,12 +70,17 @@ export function lowerTypescript(source: string, path: string, loader: 'ts' | 'ts
   return lowered(source, { loader, sourcefile: path });
 }
 
-/** A TypeScript file as a CommonJS module. */
+/** A TypeScript file as a CommonJS module. Fails with a SyntaxError that names file, line and column. */
 export function toCommonJs(source: string, path: string): Lowered {
+  const deep = tooDeepAt(source);
+  if (deep !== undefined) {
+    const { line, column } = new Lines(source).place(deep);
+    throw new SyntaxError(`${path}:${line}:${column}: ${TOO_DEEP_TEXT}`);
+  }
   return lowered(source, { loader: path.endsWith('x') ? 'tsx' : 'ts', sourcefile: path, format: 'cjs' });
 }
 
-/** Fails with a SyntaxError that names file, line and column. */
+/** Fails with a SyntaxError that names file, line and column. The source is not nested too deeply. */
 function lowered(source: string, options: TransformOptions): Lowered {
   try {
     const { code, map } = esbuild().transformSync(source, {

@@ -1,9 +1,10 @@
 import { UNKNOWN_NAMES } from '@daybook/shared/graph/names';
 import { scriptNames } from '@daybook/shared/sql/script';
-import { type Node, type Program, parseSync } from 'oxc-parser';
+import type { Node, Program } from 'oxc-parser';
 import type { CellSource } from '../magic.ts';
 import type { NamesDraft } from '../names.ts';
 import { Lines } from './lines.ts';
+import { parse } from './parse.ts';
 import { references } from './references.ts';
 import { declaredBy } from './rewrite.ts';
 import { syntaxError, transpile } from './transpile.ts';
@@ -22,7 +23,7 @@ export function typescriptNames({ body }: CellSource): NamesDraft {
     return { ...UNKNOWN_NAMES, queries: [] };
   }
   const { code } = transpile(body);
-  const { program, errors } = parseSync('cell.js', code, { sourceType: 'module' });
+  const { program, errors } = parse('cell.js', code, { sourceType: 'module' });
   const [error] = errors;
   if (error !== undefined) {
     throw syntaxError(error.message, new Lines(code).place(error.labels[0]?.start ?? 0), body);

@@ -1,5 +1,5 @@
-import { parseSync } from 'oxc-parser';
 import { Edits } from './edits.ts';
+import { parse } from './parse.ts';
 import { editStep, type Step } from './step.ts';
 
 /**
@@ -29,7 +29,7 @@ function startOfLast(source: string): number | undefined {
 /** Whether `text` is an object when it stands where a value is expected, and no sensible block. */
 function isObject(text: string): boolean {
   if (!parses(`(${text})`)) return false;
-  const { program, errors } = parseSync('cell.ts', text, { lang: 'ts', sourceType: 'module' });
+  const { program, errors } = parse('cell.ts', text, { lang: 'ts', sourceType: 'module' });
   if (errors.length > 0) return true;
   const [block] = program.body;
   if (program.body.length !== 1 || block?.type !== 'BlockStatement') return false;
@@ -38,5 +38,5 @@ function isObject(text: string): boolean {
 }
 
 function parses(text: string): boolean {
-  return parseSync('cell.ts', text, { lang: 'ts', sourceType: 'module' }).errors.length === 0;
+  return parse('cell.ts', text, { lang: 'ts', sourceType: 'module' }).errors.length === 0;
 }

@@ -1,7 +1,7 @@
 import { DaybookError } from '@daybook/shared/errors/error';
-import { type ParserOptions, parseSync } from 'oxc-parser';
-import { transformSync } from 'oxc-transform';
+import type { ParserOptions } from 'oxc-parser';
 import { Lines, type Place } from './lines.ts';
+import { parse, transform } from './parse.ts';
 import { SourceMapReader } from './source-map.ts';
 import type { Step } from './step.ts';
 
@@ -42,13 +42,13 @@ function hint(source: string): string | undefined {
 }
 
 function parses(source: string, lang: Lang): boolean {
-  return parseSync(`cell.${lang}`, source, { lang, sourceType: 'module' }).errors.length === 0;
+  return parse(`cell.${lang}`, source, { lang, sourceType: 'module' }).errors.length === 0;
 }
 
 /** Takes the types off (no checking) and lowers enums and namespaces. Fails with `syntax_error` and its place. */
 export function transpile(source: string): Step {
   const lang = langOf(source);
-  const { code, map, errors } = transformSync(`cell.${lang}`, source, {
+  const { code, map, errors } = transform(`cell.${lang}`, source, {
     lang,
     sourceType: 'module',
     sourcemap: true,

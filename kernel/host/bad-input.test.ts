@@ -97,6 +97,25 @@ test.each([
   expect((await client.run('precious')).value).toBe('1');
 });
 
+test('K48 code that is nested too deeply is an error with its place, in cells, consoles and files', async () => {
+  await client.run('const deepest = 1');
+  const deep = `const a = 1;\nconst b = ${'['.repeat(9_000)}${']'.repeat(9_000)}`;
+  const { content } = await client.run(deep);
+  expect(content).toMatchObject({ status: 'error', ename: 'NestedTooDeeply' });
+  expect(JSON.stringify(content.traceback)).toContain(' 2 │ …[');
+  expect((await client.request('is_complete_request', { code: deep })).content).toMatchObject({ status: 'complete' });
+  await client.run(`for (const ending of ["ts", "mjs", "cts"])
+    require("fs").writeFileSync("deep." + ending, "export const b = " + "[".repeat(9000) + "]".repeat(9000))`);
+  for (const ending of ['ts', 'mjs', 'cts']) {
+    const { content: failed } = await client.run(`await import("./deep.${ending}")`);
+    expect([ending, failed.evalue]).toEqual([
+      ending,
+      expect.stringMatching(/deep\.\w+:1:10\d\d: The code is nested too deeply/),
+    ]);
+  }
+  expect((await client.run('deepest')).value).toBe('1');
+});
+
 test.each([
   'process.kill(process.pid, "SIGUSR1")',
   'process.chdir("/")',
