@@ -33,7 +33,10 @@ export class Engine {
         this.#running.delete(promises);
         this.#onReturn();
         if (error !== null) {
-          if (!TERMINATED.test(error.message)) reject(new Error(error.message));
+          // Node 22 and later say of a termination no more than this; should it be something else, nobody
+          // else ends the cell.
+          if (INTERNAL.test(error.message)) setTimeout(() => reject(new Error(error.message)), 1_000);
+          else if (!TERMINATED.test(error.message)) reject(new Error(error.message));
           return;
         }
         const thrown = outcome.exceptionDetails;
@@ -136,6 +139,7 @@ export class Engine {
   }
 }
 
+const INTERNAL = /-32603/;
 const TERMINATED = /terminated|destroyed|promise was collected/i;
 
 /** Where values cross from evaluated code to ours and back. Reached from scripts through `TAKE`. */
