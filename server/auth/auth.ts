@@ -1,8 +1,10 @@
 import { DaybookError } from '@daybook/shared/errors/error';
+import type { Disposer } from '@daybook/shared/ports/disposer';
 import { sessionCookie } from './cookie.ts';
-import type { Identity } from './identity.ts';
+import { type Identity, identityOf } from './identity.ts';
 import { checkOrigin } from './origin.ts';
-import type { Sessions } from './sessions.ts';
+import { type Action, allows } from './roles.ts';
+import type { Session, Sessions } from './sessions.ts';
 import { createThrottle } from './throttle.ts';
 import { sameSecret } from './token.ts';
 
@@ -22,6 +24,11 @@ export interface Auth {
    * `cross_origin` (403) when a cookie was sent by another site, `too_many_attempts` (429).
    */
   identify(request: Presented): Identity | undefined;
+  /**
+   * Tells within a second when an identity that `identify` gave is another one now, or none any
+   * more because its session ended. For connections that outlive their request.
+   */
+  watch(identity: Identity, listener: (now: Identity | undefined) => void): Disposer;
   /** Checks a token and makes a browser session; `undefined` when the token is wrong. */
   signIn(token: string, address: string): Promise<string | undefined>;
   /** Ends the session of this request's cookie. */
@@ -34,6 +41,9 @@ export function createAuth(options: { token: string; sessions: Sessions; owner: 
   // People mistype a few times; a tab left open with an old token asks every other second.
   const logins = createThrottle({ limit: 10, now });
   const headers = createThrottle({ limit: 200, now });
+  const sessionOf = new WeakMap<Identity, string>();
+  const holder = ({ user }: Session) =>
+    user === undefined ? { ...owner } : identityOf(user.name, { id: user.name, role: user.role });
 
   return {
     token,
@@ -45,9 +55,17 @@ export function createAuth(options: { token: string; sessions: Sessions; owner: 
         headers.failed(request.address);
       }
       const id = sessionCookie(request.header('cookie'), request.header('host'));
-      if (id === undefined || !sessions.isValid(id)) return undefined;
+      const session = id === undefined ? undefined : sessions.find(id);
+      if (id === undefined || session === undefined) return undefined;
       checkOrigin(request);
-      return owner;
+      const identity = holder(session);
+      sessionOf.set(identity, id);
+      return identity;
+    },
+    watch(identity, listener) {
+      const id = sessionOf.get(identity);
+      if (id === undefined) return () => {}; // the token is good for as long as the server runs
+      return sessions.watch(id, (session) => listener(session === undefined ? undefined : holder(session)));
     },
     async signIn(shown, address) {
       logins.check(address);
@@ -68,6 +86,15 @@ export function createAuth(options: { token: string; sessions: Sessions; owner: 
 /** The token of `Authorization: Bearer …` or Jupyter's `Authorization: token …`. */
 function bearer(header: string | undefined): string | undefined {
   return /^(?:bearer|token)\s+(\S+)$/i.exec(header ?? '')?.[1];
+}
+
+/** Fails with `not_allowed` (403) when the identity's role does not reach so far. */
+export function requireAction({ displayName, role }: Identity, action: Action): void {
+  if (allows(role, action)) return;
+  throw new DaybookError('not_allowed', `${displayName} is a ${role} here and may not ${action}.`, {
+    status: 403,
+    action: 'Ask an owner for a role that may.',
+  });
 }
 
 /** The error of a request that needs a signed-in user and has none. */

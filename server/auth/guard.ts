@@ -1,7 +1,8 @@
 import type { MiddlewareHandler } from 'hono';
 import type { AppEnv } from '../http/env.ts';
 import { presented } from '../http/presented.ts';
-import { type Auth, notSignedIn } from './auth.ts';
+import { actionOf } from './action-of.ts';
+import { type Auth, notSignedIn, requireAction } from './auth.ts';
 import { setCookie } from './cookie.ts';
 import { localPath } from './local-path.ts';
 import { PUBLIC_PATHS } from './public-paths.ts';
@@ -9,6 +10,7 @@ import { PUBLIC_PATHS } from './public-paths.ts';
 /**
  * Closes every path but the public ones. A browser that opens a page with `?token=` gets its
  * cookie and the clean URL; one without credentials is sent to the sign-in page; programs get 401.
+ * Whoever is let in may do what their role allows (`action-of.ts`).
  */
 export function guard(auth: Auth): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -29,6 +31,7 @@ export function guard(auth: Auth): MiddlewareHandler<AppEnv> {
 
     const identity = auth.identify(request);
     if (identity !== undefined) {
+      requireAction(identity, actionOf(c.req.method, url.pathname));
       c.set('identity', identity);
       return next();
     }

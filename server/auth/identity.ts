@@ -1,4 +1,6 @@
-/** Who is acting. Until accounts exist there is one: whoever holds the token. */
+import type { Role } from './roles.ts';
+
+/** Who is acting, and as what. */
 export interface Identity {
   readonly id: string;
   readonly name: string;
@@ -6,22 +8,32 @@ export interface Identity {
   readonly initials: string;
   /** A CSS colour of the palette, for cursors and avatars. */
   readonly color: string;
+  readonly role: Role;
 }
 
 const COLORS = ['#3345b8', '#d9822b', '#1f8f86', '#bf3f74', '#7b6fe0', '#7d8c1f', '#4d8fd6', '#97603f'];
 
-/** Makes an identity from an account name; the same name always has the same colour. */
-export function identityOf(name: string): Identity {
+/**
+ * Makes an identity from an account name; the same name always has the same colour. Without a user
+ * id it is whoever holds the token.
+ */
+export function identityOf(name: string, { id = 'owner', role = 'owner' }: IdentityOptions = {}): Identity {
   const display = name.slice(0, 1).toUpperCase() + name.slice(1);
   const words = display.split(/[\s._-]+/).filter((word) => word !== '');
   const initials = words.length > 1 ? `${words[0]?.[0] ?? ''}${words.at(-1)?.[0] ?? ''}` : display.slice(0, 2);
   let sum = 0;
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
   return {
-    id: 'owner',
+    id,
     name,
     displayName: display,
     initials: initials.toUpperCase(),
     color: COLORS[sum % COLORS.length] ?? '#3345b8',
+    role,
   };
+}
+
+export interface IdentityOptions {
+  readonly id?: string;
+  readonly role?: Role;
 }

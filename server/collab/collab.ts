@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { LARGEST_ROOM_FRAME, ROOM_CLOSE, ROOM_QUERY } from '@daybook/shared/api/room-messages';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { DocumentLog } from '@daybook/shared/ports/document-log';
 import type { Workspace } from '@daybook/shared/ports/workspace';
@@ -8,8 +9,9 @@ import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Identity } from '../auth/identity.ts';
 import type { Database } from '../db/database.ts';
-import { CLOSE, Connection } from './connection.ts';
+import { Connection } from './connection.ts';
 import { createDocuments, type Documents } from './documents.ts';
+import type { DocumentTarget, HeldDocument } from './held-document.ts';
 import { Lobby } from './lobby.ts';
 import { Rooms } from './rooms.ts';
 import { createRoutes } from './routes.ts';
@@ -32,6 +34,13 @@ export interface Collab {
   readonly routes: Hono;
   /** Takes over the socket of a request to a room; false, with nothing done, for any other path. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, identity: Identity): boolean;
+  /**
+   * Opens a document for the server's own work, loaded if need be. Errors: those of loading,
+   * `document_not_found`, `file_not_found`, `server_stopping`.
+   */
+  hold(target: DocumentTarget): Promise<HeldDocument>;
+  /** Sends an event to every page that has the document open now. */
+  announce(target: DocumentTarget, event: { readonly kind: string; readonly body: unknown }): Promise<void>;
   /** Writes every open document to its file. */
   flush(): Promise<void>;
   /** Flushes, closes every socket with 1012 (clients reconnect) and ends every room. */
@@ -40,16 +49,17 @@ export interface Collab {
 
 const ROOM = '/api/collaboration/room/';
 const LOBBY = 'JupyterLab:globalAwareness';
-const LARGEST_FRAME = 8 << 20;
 
 export function createCollab({ workspace, log, database, logger, timing, idle }: CollabOptions): Collab {
   const documents = 'documents' in database ? database.documents : createDocuments(database);
   const rooms = new Rooms({ documents, log, workspace, logger, timing, idle });
   const lobby = new Lobby();
-  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: LARGEST_FRAME });
+  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: LARGEST_ROOM_FRAME });
 
-  async function enter(socket: WebSocket, name: string, identity: Identity): Promise<void> {
-    const connection = new Connection(socket, { identity, log: logger });
+  async function enter(socket: WebSocket, address: URL, identity: Identity): Promise<void> {
+    const extended = address.searchParams.get(ROOM_QUERY.name) === ROOM_QUERY.value;
+    const connection = new Connection(socket, { identity, log: logger, extended });
+    const name = roomName(address);
     if (name === LOBBY) return lobby.join(connection);
     try {
       const room = await rooms.open(name);
@@ -64,10 +74,14 @@ export function createCollab({ workspace, log, database, logger, timing, idle }:
   return {
     routes: createRoutes({ documents, workspace, rooms }),
     upgrade(request, socket, head, identity) {
-      const name = roomName(request.url ?? '');
-      if (name === undefined) return false;
-      server.handleUpgrade(request, socket, head, (opened) => void enter(opened, name, identity));
+      const address = new URL(request.url ?? '', 'http://server');
+      if (!address.pathname.startsWith(ROOM)) return false;
+      server.handleUpgrade(request, socket, head, (opened) => void enter(opened, address, identity));
       return true;
+    },
+    hold: (target) => rooms.hold(target),
+    async announce(target, { kind, body }) {
+      for (const room of await rooms.find(target)) room.announce(kind, body);
     },
     flush: () => rooms.flush(),
     async close() {
@@ -89,9 +103,7 @@ async function farewell(server: WebSocketServer): Promise<void> {
 }
 
 /** Stock clients encode the name, `:` included, or not. */
-function roomName(url: string): string | undefined {
-  const { pathname } = new URL(url, 'http://server');
-  if (!pathname.startsWith(ROOM)) return undefined;
+function roomName({ pathname }: URL): string {
   try {
     return decodeURIComponent(pathname.slice(ROOM.length));
   } catch {
@@ -101,7 +113,7 @@ function roomName(url: string): string | undefined {
 
 function closeCode(error: unknown): number {
   const status = error instanceof DaybookError ? error.status : 500;
-  if (status === 503) return CLOSE.restart;
-  if (status === 404) return CLOSE.missing;
-  return status < 500 ? CLOSE.malformed : CLOSE.failed;
+  if (status === 503) return ROOM_CLOSE.restart;
+  if (status === 404) return ROOM_CLOSE.missing;
+  return status < 500 ? ROOM_CLOSE.malformed : ROOM_CLOSE.failed;
 }

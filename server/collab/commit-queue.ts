@@ -11,9 +11,18 @@ export interface CommitQueueOptions<Sender> {
   /** Called after client updates were applied and before they are committed; may change the document. */
   readonly onApplied: (senders: readonly Sender[]) => void;
   readonly onRefused: (sender: Sender, error: unknown) => void;
+  /** Told when these updates, in the order of their arrival, are durable. */
+  readonly onSettled: (received: readonly Received<Sender>[]) => void;
   readonly onAppendFailed: (error: unknown) => void;
   /** Milliseconds before the first and the longest wait between attempts to append. */
   readonly retry?: { readonly first: number; readonly longest: number };
+}
+
+/** An update as it came, and its number among those of its sender. */
+export interface Received<Sender> {
+  readonly update: Uint8Array;
+  readonly sender: Sender;
+  readonly seq: number;
 }
 
 /**
@@ -24,7 +33,7 @@ export interface CommitQueueOptions<Sender> {
 export class CommitQueue<Sender> {
   readonly #doc: Y.Doc;
   readonly #options: CommitQueueOptions<Sender>;
-  #inbox: { readonly update: Uint8Array; readonly sender: Sender }[] = [];
+  #inbox: Received<Sender>[] = [];
   #captured: Uint8Array[] = [];
   #readers: Reader[] = [];
   #running = false;
@@ -41,8 +50,8 @@ export class CommitQueue<Sender> {
   }
 
   /** Takes in a client's update, validated already. */
-  receive(update: Uint8Array, sender: Sender): void {
-    this.#inbox.push({ update, sender });
+  receive(received: Received<Sender>): void {
+    this.#inbox.push(received);
     this.#kick();
   }
 
@@ -86,7 +95,8 @@ export class CommitQueue<Sender> {
     // One turn of the event loop lets frames that arrived together share a record.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#closed === undefined && this.#inbox.length + this.#captured.length + this.#readers.length > 0) {
-      this.#apply(this.#inbox.splice(0));
+      const received = this.#inbox.splice(0);
+      this.#apply(received);
       const captured = this.#captured.splice(0);
       const readers = this.#readers.splice(0);
       const answers = readers.map(({ read }) => read());
@@ -98,12 +108,14 @@ export class CommitQueue<Sender> {
         }
         this.#options.onCommit(update);
       }
+      // All that was captured before is durable, so an update that brought nothing new is too.
+      this.#options.onSettled(received);
       for (const answer of answers) answer();
     }
     this.#running = false;
   }
 
-  #apply(received: readonly { readonly update: Uint8Array; readonly sender: Sender }[]): void {
+  #apply(received: readonly Received<Sender>[]): void {
     this.#doc.transact(() => {
       for (const { update, sender } of received) {
         try {

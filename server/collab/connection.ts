@@ -1,9 +1,15 @@
+import { encodeRoomMessage, ROOM_CLOSE, type RoomMessage } from '@daybook/shared/api/room-messages';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { Identity } from '../auth/identity.ts';
 
-/** Codes a room closes with. Stock clients do not retry 4400 and 4404 before their first sync. */
-export const CLOSE = { malformed: 4400, missing: 4404, failed: 4500, slow: 4508, restart: 1012 } as const;
+export interface ConnectionOptions {
+  readonly identity: Identity;
+  readonly log: Logger;
+  /** True when the client knows our own messages; a stock client is not sent them. */
+  readonly extended?: boolean;
+  readonly limits?: ConnectionLimits;
+}
 
 export interface ConnectionLimits {
   /** Bytes waiting in the socket above which updates are held back and later sent as one. */
@@ -25,6 +31,7 @@ export class Connection {
   readonly #socket: WebSocket;
   readonly #limits: ConnectionLimits;
   readonly #log: Logger;
+  readonly #extended: boolean;
   #listener: ((frame: Uint8Array) => void) | undefined;
   #early: Uint8Array[] = [];
   #earlyBytes = 0;
@@ -32,11 +39,12 @@ export class Connection {
   #alive = true;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(socket: WebSocket, options: { identity: Identity; log: Logger; limits?: ConnectionLimits }) {
+  constructor(socket: WebSocket, { identity, log, extended = false, limits = LIMITS }: ConnectionOptions) {
     this.#socket = socket;
-    this.identity = options.identity;
-    this.#log = options.log;
-    this.#limits = options.limits ?? LIMITS;
+    this.identity = identity;
+    this.#log = log;
+    this.#extended = extended;
+    this.#limits = limits;
     socket.binaryType = 'nodebuffer';
     socket.on('message', (data: Buffer) => {
       this.#alive = true;
@@ -44,7 +52,7 @@ export class Connection {
       this.#early.push(data);
       this.#earlyBytes += data.length;
       if (this.#earlyBytes > this.#limits.closeAt)
-        this.close(CLOSE.slow, 'too much was sent before the document was ready');
+        this.close(ROOM_CLOSE.slow, 'too much was sent before the document was ready');
     });
     socket.on('pong', () => {
       this.#alive = true;
@@ -73,7 +81,12 @@ export class Connection {
   send(frame: Uint8Array): void {
     if (!this.open) return;
     this.#socket.send(frame, () => this.#drained());
-    if (this.#socket.bufferedAmount > this.#limits.closeAt) this.close(CLOSE.slow, 'the connection is too slow');
+    if (this.#socket.bufferedAmount > this.#limits.closeAt) this.close(ROOM_CLOSE.slow, 'the connection is too slow');
+  }
+
+  /** Sends one of our own messages to a client that knows them. */
+  tell(message: RoomMessage): void {
+    if (this.#extended) this.send(encodeRoomMessage(message));
   }
 
   /**
@@ -86,7 +99,7 @@ export class Connection {
     this.#behind = catchUp;
     const since = this.#behind;
     const timer = setTimeout(() => {
-      if (this.#behind === since) this.close(CLOSE.slow, 'the connection is too slow');
+      if (this.#behind === since) this.close(ROOM_CLOSE.slow, 'the connection is too slow');
     }, this.#limits.patience);
     timer.unref();
     return false;
@@ -101,7 +114,7 @@ export class Connection {
         .toString()
         .replace(/\ufffd+$/, ''),
     );
-    if (code === CLOSE.slow) this.#socket.terminate();
+    if (code === ROOM_CLOSE.slow) this.#socket.terminate();
   }
 
   #drained(): void {

@@ -1,5 +1,6 @@
+import { ROOM_CLOSE } from '@daybook/shared/api/room-messages';
 import * as Y from 'yjs';
-import { CLOSE, type Connection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { Presence } from './presence.ts';
 import { decodeMessage, encodeAnswer, encodeAwareness } from './wire.ts';
 
@@ -20,13 +21,13 @@ export class Lobby {
       try {
         this.#handle(client, frame);
       } catch {
-        client.close(CLOSE.malformed, 'a frame could not be read');
+        client.close(ROOM_CLOSE.malformed, 'a frame could not be read');
       }
     });
   }
 
   close(): void {
-    for (const client of this.#clients) client.close(CLOSE.restart, 'the server restarts');
+    for (const client of this.#clients) client.close(ROOM_CLOSE.restart, 'the server restarts');
     this.#presence.destroy();
     this.#doc.destroy();
   }

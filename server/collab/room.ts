@@ -1,16 +1,19 @@
+import { ROOM_CLOSE } from '@daybook/shared/api/room-messages';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { DocumentLog } from '@daybook/shared/ports/document-log';
 import type { Workspace } from '@daybook/shared/ports/workspace';
 import type { Logger } from 'pino';
 import * as Y from 'yjs';
-import { CommitQueue } from './commit-queue.ts';
-import { CLOSE, type Connection } from './connection.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import { CommitQueue, type Received } from './commit-queue.ts';
+import type { Connection } from './connection.ts';
 import type { DocumentKind } from './document-kinds.ts';
 import { Exports } from './exports.ts';
+import type { HeldDocument } from './held-document.ts';
 import { Presence } from './presence.ts';
 import type { SaveTiming } from './save-timer.ts';
 import { Saver } from './saver.ts';
-import type { SharedDocument } from './shared-document.ts';
+import { FROM_SERVER, type SharedDocument } from './shared-document.ts';
 import {
   type ClientMessage,
   decodeMessage,
@@ -42,6 +45,13 @@ const COMPACT = { updates: 500, bytes: 1 << 20 };
 /** Bytes of a file that can be opened for editing together. */
 const LARGEST_FILE = 20 << 20;
 
+/** What the room knows of a client. */
+interface Member {
+  /** It has the state and now hears of every commit. */
+  synced: boolean;
+  readonly acks: Acknowledgements;
+}
+
 /** One open document with everybody in it. Its rules are in SPEC.md. */
 export class Room {
   readonly #options: RoomOptions;
@@ -51,8 +61,8 @@ export class Room {
   readonly #presence: Presence;
   readonly #exports: Exports;
   readonly #saver: Saver;
-  /** True for clients that have the state and now hear of every commit. */
-  readonly #clients = new Map<Connection, boolean>();
+  readonly #clients = new Map<Connection, Member>();
+  readonly #holders = new Set<HeldDocument>();
   #tail = { updates: 0, bytes: 0 };
   #compacting = false;
   #ended = false;
@@ -68,6 +78,7 @@ export class Room {
       onCommit: (update) => this.#tell(update),
       onApplied: (senders) => this.#applied(senders),
       onRefused: (client, error) => this.#refuse(client, error),
+      onSettled: (received) => this.#settled(received),
       onAppendFailed: (error) => log.error({ err: error, document: this.#name }, 'document log cannot be written'),
     });
     this.#presence = new Presence(doc, (entries) => this.#broadcast(encodeAwareness(entries)));
@@ -101,6 +112,10 @@ export class Room {
     }
   }
 
+  get id(): string {
+    return this.#options.id;
+  }
+
   get path(): string {
     return this.#saver.path;
   }
@@ -110,8 +125,9 @@ export class Room {
     return this.#saver.attached;
   }
 
+  /** Nobody is in it, and the server itself does not work on it. */
   get empty(): boolean {
-    return this.#clients.size === 0;
+    return this.#clients.size === 0 && this.#holders.size === 0;
   }
 
   /** True when the file has everything, so that the room may go. */
@@ -121,15 +137,36 @@ export class Room {
 
   join(client: Connection): void {
     if (this.#ended) {
-      client.close(CLOSE.restart, 'the room has just closed');
+      client.close(ROOM_CLOSE.restart, 'the room has just closed');
       return;
     }
-    this.#clients.set(client, false);
+    this.#clients.set(client, { synced: false, acks: new Acknowledgements() });
     client.onClose(() => this.#leave(client));
     client.send(encodeAsk(Y.encodeStateVector(this.#document.doc)));
     const states = this.#presence.states();
     if (states !== undefined) client.send(encodeAwareness(states));
     client.listen((frame) => this.#receive(client, frame));
+  }
+
+  /** Keeps the room open for the server's own work on the document. */
+  hold(): HeldDocument {
+    const { doc } = this.#document;
+    const held: HeldDocument = {
+      documentId: this.id,
+      doc,
+      transact: (work) => doc.transact(work, FROM_SERVER),
+      settle: () => this.#queue.settle(),
+      release: () => {
+        if (this.#holders.delete(held) && this.empty) this.#options.onEmpty();
+      },
+    };
+    this.#holders.add(held);
+    return held;
+  }
+
+  /** Sends an event to everybody in the room who knows of events. */
+  announce(kind: string, body: unknown): void {
+    for (const client of this.#clients.keys()) client.tell({ type: 'event', kind, body });
   }
 
   /** Writes the file if it lacks something. Resolves false when that failed. */
@@ -153,7 +190,7 @@ export class Room {
 
   /** Ends the room: clients are told to come back later. Call `save` before. */
   async close(): Promise<void> {
-    for (const client of this.#clients.keys()) client.close(CLOSE.restart, 'the server restarts');
+    for (const client of this.#clients.keys()) client.close(ROOM_CLOSE.restart, 'the server restarts');
     this.#saver.stop();
     try {
       await this.#queue.settle();
@@ -216,7 +253,11 @@ export class Room {
         this.#answer(client, message.vector);
         return;
       case 'update':
-        this.#queue.receive(message.update, client);
+        this.#queue.receive({
+          update: message.update,
+          sender: client,
+          seq: this.#clients.get(client)?.acks.next() ?? 0,
+        });
         return;
       case 'awareness':
         this.#presence.receive(message.entries, client, client.identity);
@@ -242,9 +283,10 @@ export class Room {
       .then(
         (update) => {
           client.send(encodeAnswer(update));
-          if (this.#clients.has(client)) this.#clients.set(client, true);
+          const member = this.#clients.get(client);
+          if (member !== undefined) member.synced = true;
         },
-        () => client.close(CLOSE.restart, 'the room closes'),
+        () => client.close(ROOM_CLOSE.restart, 'the room closes'),
       );
   }
 
@@ -263,10 +305,19 @@ export class Room {
     }
   }
 
+  #settled(received: readonly Received<Connection>[]): void {
+    const told = new Map<Connection, number>();
+    for (const { sender, seq } of received) {
+      const upTo = this.#clients.get(sender)?.acks.settle(seq);
+      if (upTo !== undefined) told.set(sender, upTo);
+    }
+    for (const [client, seq] of told) client.tell({ type: 'durableAck', seq });
+  }
+
   #tell(update: Uint8Array): void {
     const frame = encodeUpdate(update);
     const { doc } = this.#document;
-    for (const [client, synced] of this.#clients) {
+    for (const [client, { synced }] of this.#clients) {
       // A client that is behind is asked what it has once it reads again.
       if (synced && client.keepsUp(() => this.#catchUpClient(client))) client.send(frame);
     }
@@ -300,7 +351,7 @@ export class Room {
   #refuse(client: Connection, error: unknown): void {
     this.#options.log.warn({ err: error, document: this.#name, user: client.identity.id }, 'client sent a bad frame');
     const message = error instanceof DaybookError ? error.message : 'a frame could not be read';
-    client.close(CLOSE.malformed, message);
+    client.close(ROOM_CLOSE.malformed, message);
   }
 
   #broadcast(frame: Uint8Array): void {

@@ -4,6 +4,7 @@ import type { Workspace, WorkspaceChange } from '@daybook/shared/ports/workspace
 import type { Logger } from 'pino';
 import { kindOf } from './document-kinds.ts';
 import type { Documents } from './documents.ts';
+import type { DocumentTarget, HeldDocument } from './held-document.ts';
 import { Room } from './room.ts';
 import type { SaveTiming } from './save-timer.ts';
 
@@ -67,6 +68,25 @@ export class Rooms {
     return loading;
   }
 
+  /**
+   * A document for the server's own work: a notebook when its file is called `.ipynb`, text
+   * otherwise. Errors: those of `open`, `file_not_found`.
+   */
+  async hold(target: DocumentTarget): Promise<HeldDocument> {
+    await this.#changes;
+    const { id, path } = await this.#place(target);
+    const room = await this.open(`${path.endsWith('.ipynb') ? 'json:notebook' : 'text:file'}:${id}`);
+    return room.hold();
+  }
+
+  /** The open rooms of a document; one that was opened as notebook and as text has two. */
+  async find(target: DocumentTarget): Promise<readonly Room[]> {
+    const rooms = await this.#open();
+    return rooms.filter((room) =>
+      'id' in target ? room.id === target.id : room.attached && room.path === target.path,
+    );
+  }
+
   /** Writes every document to its file; what fails is logged and stays in the log. */
   async flush(): Promise<void> {
     await this.#changes;
@@ -99,12 +119,7 @@ export class Rooms {
     const id = rest.join(':');
     const { documents, log, workspace, logger, timing } = this.#options;
     const place = await documents.find(id);
-    if (place === undefined) {
-      throw new DaybookError('document_not_found', `there is no document “${id}”`, {
-        status: 404,
-        action: 'Close the tab and open the file again.',
-      });
-    }
+    if (place === undefined) throw noDocument(id);
     const room: Room = await Room.load({
       id,
       kind,
@@ -117,6 +132,17 @@ export class Rooms {
       onEmpty: () => this.#onEmpty(name, room),
     });
     return room;
+  }
+
+  async #place(target: DocumentTarget): Promise<{ readonly id: string; readonly path: string }> {
+    const { documents, workspace } = this.#options;
+    if ('id' in target) {
+      const place = await documents.find(target.id);
+      if (place === undefined) throw noDocument(target.id);
+      return { id: target.id, path: place.path };
+    }
+    const { path } = await workspace.read(target.path); // no document without a file
+    return { id: (await documents.open(path)).id, path };
   }
 
   #onEmpty(name: string, room: Room): void {
@@ -192,4 +218,11 @@ export class Rooms {
 
 function isAt(path: string, place: string): boolean {
   return path === place || path.startsWith(`${place}/`);
+}
+
+function noDocument(id: string): DaybookError {
+  return new DaybookError('document_not_found', `there is no document “${id}”`, {
+    status: 404,
+    action: 'Close the tab and open the file again.',
+  });
 }

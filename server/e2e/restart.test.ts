@@ -40,7 +40,7 @@ async function start(port = 0): Promise<Program> {
 const portOf = ({ url }: Program) => Number(new URL(url).port);
 
 async function edit({ url, token }: Program): Promise<StockClient<YNotebook>> {
-  const client = await connectNotebook(url, NOTEBOOK, token);
+  const client = await connectNotebook(url, NOTEBOOK, { token });
   clients.push(client);
   await expect.poll(() => client.provider.synced, { timeout: 20_000 }).toBe(true);
   return client;

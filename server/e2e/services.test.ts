@@ -80,7 +80,7 @@ describeWith(all, 'a server on real PostgreSQL, Redis and S3', (programs) => {
   }
 
   async function openNotebook(): Promise<StockClient<YNotebook>> {
-    const client = await connectNotebook(daybook.url, 'Welcome.ipynb', daybook.token);
+    const client = await connectNotebook(daybook.url, 'Welcome.ipynb', { token: daybook.token });
     await expect.poll(() => client.provider.synced, { timeout: 10_000 }).toBe(true);
     return client;
   }

@@ -2,8 +2,9 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { toProblem } from '@daybook/shared/errors/problem';
 import type { Logger } from 'pino';
-import { type Auth, notSignedIn } from '../auth/auth.ts';
+import { type Auth, notSignedIn, requireAction } from '../auth/auth.ts';
 import type { Identity } from '../auth/identity.ts';
+import type { Action } from '../auth/roles.ts';
 import { presentedUpgrade } from './presented.ts';
 
 /** Takes over the socket of a request that was let in; `false` when there is nothing at this path. */
@@ -18,6 +19,8 @@ export interface UpgradeRoute {
   /** An example of its paths, for the test that knocks on every door. */
   readonly example: string;
   readonly matches: (path: string) => boolean;
+  /** What a connection lets its client do; `read` unless told. */
+  readonly action?: Action;
   readonly handle: UpgradeHandler;
 }
 
@@ -39,6 +42,7 @@ export function routeUpgrades(server: Server, { auth, checkHost, routes, log }: 
       const identity = auth.identify(presentedUpgrade(request, url));
       if (identity === undefined) throw notSignedIn();
       const route = routes.find((candidate) => candidate.matches(url.pathname));
+      if (route !== undefined) requireAction(identity, route.action ?? 'read');
       socket.off('error', onError);
       if (route !== undefined && (await route.handle(request, socket, head, identity))) return;
       refuse(socket, 404, 'There is no WebSocket at this address.');

@@ -1,3 +1,4 @@
+import { ROOM_QUERY } from '@daybook/shared/api/room-messages';
 import { YFile, YNotebook } from '@jupyter/ydoc';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
@@ -34,9 +35,15 @@ export interface StockClient<Model extends YNotebook | YFile> {
   dispose(): void;
 }
 
-/** `token` is for a whole server; the rooms alone let everybody in. */
-export const connectNotebook = (url: string, path: string, token?: string) =>
-  connect(url, path, new YNotebook(), { token });
+export interface ClientOptions {
+  /** For a whole server; the rooms alone let everybody in. */
+  readonly token?: string | undefined;
+  /** Says that it knows our own messages, as the page of Daybook does. */
+  readonly extended?: boolean;
+}
+
+export const connectNotebook = (url: string, path: string, options: ClientOptions = {}) =>
+  connect(url, path, new YNotebook(), options);
 export const connectFile = (url: string, path: string) =>
   connect(url, path, new YFile(), { format: 'text', type: 'file' });
 
@@ -45,13 +52,17 @@ async function connect<Model extends YNotebook | YFile>(
   url: string,
   path: string,
   model: Model,
-  kind: { format?: string; type?: string; token?: string | undefined },
+  kind: ClientOptions & { format?: string; type?: string },
 ): Promise<StockClient<Model>> {
   const session = (await (await requestSession(url, path, kind)).json()) as Session;
   const room = `${session.format}:${session.type}:${session.fileId}`;
   const provider = new WebsocketProvider(`${url.replace('http', 'ws')}/api/collaboration/room`, room, model.ydoc, {
     disableBc: true,
-    params: { sessionId: session.sessionId, ...(kind.token === undefined ? {} : { token: kind.token }) },
+    params: {
+      sessionId: session.sessionId,
+      ...(kind.token === undefined ? {} : { token: kind.token }),
+      ...(kind.extended === true ? { [ROOM_QUERY.name]: ROOM_QUERY.value } : {}),
+    },
     awareness: model.awareness,
     maxBackoffTime: 300,
     WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,

@@ -67,6 +67,7 @@ export function createChannels(kernels: Kernels, connections: Connections, log: 
     route: {
       example: '/api/kernels/00000000-0000-0000-0000-000000000000/channels',
       matches: (path) => PATH.test(path),
+      action: 'run',
       async handle(request, socket, head) {
         const url = new URL(request.url ?? '/', 'http://server');
         const id = decodePath(PATH.exec(url.pathname)?.[1] ?? '');
