@@ -13,6 +13,7 @@ import { homeToken } from './auth/token.ts';
 import { cellKindRoutes, kindsForPage } from './cell-kinds/routes.ts';
 import { createClosers } from './closers.ts';
 import { createCollab, withExclusiveWrites } from './collab/index.ts';
+import { createComments } from './comments/comments.ts';
 import { installation } from './config/places.ts';
 import { readSettings } from './config/settings.ts';
 import { checkLayout, type Home, openHome } from './home/layout.ts';
@@ -107,6 +108,8 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       idle: settings.kernelIdle,
     });
     const collab = createCollab({ workspace, log: documents, database, logger: log });
+    const comments = createComments({ database, workspace, announce: collab.announce, log });
+    closers.add('notifications', () => comments.close());
     const rooms: UpgradeRoute = {
       example: '/api/collaboration/room/x',
       matches: (path) => path.startsWith('/api/collaboration/room/'),
@@ -126,7 +129,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       },
       version,
       services: { database, blobs, bus },
-      api: [resultRoutes(jupyter.kernels, settings.kernelIdle)],
+      api: [resultRoutes(jupyter.kernels, settings.kernelIdle), ...comments.routes],
       features: [
         ...jupyter.routes,
         collab.routes,

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { eq, getTableColumns, getTableName, sql } from 'drizzle-orm';
+import { eq, getTableColumns, getTableName, is, sql } from 'drizzle-orm';
+import { PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from './database.ts';
+import * as schema from './schema.ts';
 import { documents, meta } from './schema.ts';
 
 export interface DatabaseUnderTest {
@@ -46,7 +48,8 @@ export function databaseContract(name: string, open: () => Promise<DatabaseUnder
       const rows = await database.orm.execute<{ line: string }>(sql`
         select table_name || '.' || column_name || ' ' || is_nullable as line
         from information_schema.columns where table_schema = 'public'`);
-      const named = [documents, meta].flatMap((table) =>
+      const tables = Object.values(schema).filter((value) => is(value, PgTable));
+      const named = tables.flatMap((table) =>
         Object.values(getTableColumns(table)).map(
           (column) => `${getTableName(table)}.${column.name} ${column.notNull ? 'NO' : 'YES'}`,
         ),
