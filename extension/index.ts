@@ -6,10 +6,12 @@ import error from './plugins/error/index.ts';
 import executor from './plugins/executor/index.ts';
 import graph from './plugins/graph/index.ts';
 import home from './plugins/home/index.ts';
+import kernelConnection from './plugins/kernel-connection/index.ts';
 import kernelLink from './plugins/kernel-link/index.ts';
 import kindViews from './plugins/kind-views/index.ts';
 import math from './plugins/math/index.ts';
 import pausedQueue from './plugins/paused-queue/index.ts';
+import presence from './plugins/presence/index.ts';
 import result from './plugins/result/index.ts';
 import rooms from './plugins/rooms/index.ts';
 import shell from './plugins/shell/index.ts';
@@ -19,6 +21,7 @@ import widgets from './plugins/widgets/index.ts';
 /** Every plugin of Daybook's front end. */
 // biome-ignore lint/suspicious/noExplicitAny: plugins provide different services; JupyterLab's own lists are typed so
 const plugins: JupyterFrontEndPlugin<any>[] = [
+  kernelConnection,
   ...rooms,
   theme,
   ...shell,
@@ -31,6 +34,7 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   executor,
   graph,
   pausedQueue,
+  ...presence,
   result,
   ...chart,
   error,

@@ -3,19 +3,32 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel } from '@jupyterlab/services';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
+import type { RoomState } from './collab/room-state.ts';
 
-/** Whether the rooms of open documents are connected to the server. */
-export interface Rooms {
-  /** Whether the document at this path has a live connection; `undefined` when it has no room. */
-  connected(path: string): boolean | undefined;
-  /** The path whose connection changed. */
-  readonly changed: ISignal<Rooms, string>;
+/** One open document and the server. */
+export interface Room {
+  /** Where the document is now. */
+  readonly path: string;
+  /** Its name on the server, whatever its path is; undefined until that is known. */
+  readonly name: string | undefined;
+  /** The id of the user who writes here. */
+  readonly user: string;
+  readonly state: RoomState;
 }
 
-export const IRooms = new Token<Rooms>(
-  '@daybook/extension:IRooms',
-  'Whether the rooms of open documents are connected.',
-);
+/** The rooms of open documents. */
+export interface Rooms {
+  /** The room of a document, by its shared model; `undefined` when it has none. */
+  of(model: object | undefined): Room | undefined;
+  /** The signed-in user may look at documents only. */
+  readonly readOnly: boolean;
+  /** Connects now what is not connected, and finds out whether the rest still is. */
+  check(): void;
+  /** The room whose state is another one now; null: all of them. */
+  readonly changed: ISignal<Rooms, Room | null>;
+}
+
+export const IRooms = new Token<Rooms>('@daybook/extension:IRooms', 'The rooms of open documents.');
 
 /** Asks a Daybook kernel what Jupyter's own messages have no words for; see shared/api/kernel-link.ts. */
 export interface KernelLink {

@@ -27,7 +27,7 @@ const PARTS: readonly Part[] = [
     name: 'Database',
     settings: ['DATABASE_URL'],
     embedded: 'a PostgreSQL of its own in the home',
-    move: 'set DATABASE_URL=postgres://user:password@host/database (PostgreSQL 15 or newer); tables are made at the next start',
+    move: 'set DATABASE_URL=postgres://user:password@host/database (PostgreSQL 15 or newer); tables are made at the next start; the history of documents is kept there from then on, and begins with their files',
   },
   {
     name: 'Blobs',

@@ -4,8 +4,7 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { forKernel, installedKinds } from '@daybook/cells/installed';
 import { DaybookError } from '@daybook/shared/errors/error';
-import { openFileLog } from './adapters/document-log/files.ts';
-import { openBlobs, openBus, openDatabase, openKernelPrograms } from './adapters/open.ts';
+import { openBlobs, openBus, openDatabase, openDocumentLog, openKernelPrograms } from './adapters/open.ts';
 import { createAuth } from './auth/auth.ts';
 import { identityOf } from './auth/identity.ts';
 import { openSessions } from './auth/sessions.ts';
@@ -75,17 +74,18 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       closers.add(name, () => opened.close());
       return opened;
     };
-    const [database, blobs, bus, documents, workspace, token, sessions] = await allOrNone([
+    const [database, blobs, bus, workspace, token, sessions] = await allOrNone([
       open('database', openDatabase(settings, log)),
       open('blobs', openBlobs(settings, log)),
       open('bus', openBus(settings, log)),
-      open('documents', openFileLog(home.documents)),
       workspaceFolder(home, folder)
         .then((path) => openWorkspace(path, { trash: home.trash, home: home.root }))
         .then(withExclusiveWrites),
       homeToken(home.auth, settings.token),
       openSessions(home.auth),
     ]);
+
+    const documents = await open('documents', openDocumentLog(settings, { database, folder: home.documents }));
 
     const auth = createAuth({ token, sessions, owner: identityOf(accountName()) });
     const checkHost = createHostCheck([settings.host, ...settings.allowedHosts]);
@@ -107,7 +107,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       isolation: settings.isolation,
       idle: settings.kernelIdle,
     });
-    const collab = createCollab({ workspace, log: documents, database, logger: log });
+    const collab = createCollab({ workspace, log: documents, database, logger: log, watch: auth.watch });
     const comments = createComments({ database, workspace, announce: collab.announce, log });
     closers.add('notifications', () => comments.close());
     const rooms: UpgradeRoute = {

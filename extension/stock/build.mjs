@@ -3,7 +3,9 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 
@@ -18,6 +20,9 @@ export async function buildLabextension() {
   child.stderr.on('data', (text) => said.push(text));
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`The labextension could not be built:\n${Buffer.concat(said)}`);
+  // Of our settings those whose plugins are in here.
+  const here = import.meta.dirname;
+  await cp(join(here, '../schema/graph.json'), join(here, '../labextension/schemas/@daybook/extension/graph.json'));
 }
 
 if (process.argv[1] === import.meta.filename) {

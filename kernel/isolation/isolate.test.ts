@@ -37,6 +37,13 @@ describe('policy', () => {
     expect(obstacleOf(said).reason).toContain(said);
   });
 
+  test('K60 the reason is what went wrong, not where more could be read', () => {
+    const said = 'mount: /data: permission denied.';
+    expect(
+      obstacleOf(`${said}\n       dmesg(1) may have more information after failed mount system call.\n`).reason,
+    ).toBe(`the sandbox cannot be made here (${said})`);
+  });
+
   test('K65 the program for stock Jupyter reads the same settings', () => {
     expect(
       policyOf({

@@ -69,7 +69,9 @@ function run(
 
 /** Makes of what the tools said what a person can act on. */
 export function obstacleOf(errors: string): Obstacle {
-  const said = errors.trim().split('\n').at(-1) ?? '';
+  // `mount` adds where more could be read.
+  const lines = errors.split('\n').map((line) => line.trim());
+  const said = lines.filter((line) => line !== '' && !line.startsWith('dmesg(1)')).at(-1) ?? '';
   const reason = `the sandbox cannot be made here (${said === '' ? 'no reason was given' : said})`;
   if (/No space left/i.test(errors))
     return { reason, action: 'Allow user namespaces: set the sysctl user.max_user_namespaces above 0.' };

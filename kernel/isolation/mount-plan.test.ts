@@ -37,6 +37,13 @@ test('K63 everything that is mounted is frozen, with its other flags, the root l
   expect(plan([], { keepSys: true })).toContain('/sys/fs/cgroup ro rw,nosuid');
 });
 
+test('K63 what is to be seen and is a mount of its own is frozen as every other', () => {
+  for (const type of ['readable', 'frozen'] as const) {
+    const steps = plan([{ type, path: '/data' }]);
+    expect(steps.filter((step) => step.startsWith('/data'))).toEqual(['/data ro rw,nodev,noatime']);
+  }
+});
+
 test('K63 of nested places the inner one counts', () => {
   const places: Place[] = [
     { type: 'writable', path: '/home/ada/app/.daybook/workspace' },

@@ -62,7 +62,8 @@ export function planMounts(
   for (const { path, flags } of mounts) {
     if (flags.split(',').includes('ro') || replaced.some((folder) => contains(folder, path))) continue;
     const place = innermost(wanted, path);
-    if (place === undefined || (isSeen(place) && place.path !== path)) freezes.push({ type: 'freeze', path, flags });
+    if (freezes.some((freeze) => freeze.path === path)) continue;
+    if (place === undefined || isSeen(place)) freezes.push({ type: 'freeze', path, flags });
   }
   // The outermost last: freezing it first would change nothing, but it must exist until then.
   return [...steps, ...freezes.sort((one, other) => other.path.length - one.path.length)];

@@ -38,6 +38,16 @@ describe('the sandbox', () => {
     expect(sandboxScript(options, machine({ release: '6.14.0' }))).not.toContain('pid_max');
   });
 
+  test('K63 a mount that this user cannot reach keeps no kernel from starting', () => {
+    const mounts = [
+      { path: '/', flags: 'rw' },
+      { path: '/root/data', flags: 'rw' },
+    ];
+    const script = sandboxScript(options, { ...machine(), mounts });
+    expect(script).toContain("[ ! -e '/root/data' ] || ");
+    expect(script).not.toContain("[ ! -e '/' ]");
+  });
+
   test('paths are quoted, and the script is one that a shell understands', () => {
     const places = [
       { type: 'writable', path: "/w $(touch /tmp/oops) 'x'" },

@@ -104,11 +104,16 @@ function command(step: MountStep, mount: string, index: number): string[] {
   }
 }
 
-/** What cannot be made read-only is not shown at all. */
+/**
+ * What cannot be made read-only is not shown at all. A mount in a folder that is closed to this user
+ * cannot be named here, nor by the program, which has fewer rights.
+ */
 function freeze({ path, flags }: MountStep & { type: 'freeze' }, mount: string): string[] {
   const kept = flags.split(',').filter((flag) => flag !== 'rw');
   const remount = `${mount} -o ${['remount', 'bind', 'ro', ...kept].join(',')} none ${quote(path)}`;
-  return [path === '/' ? remount : `${remount} 2>/dev/null || ${mount} -t tmpfs -o ro,size=4k tmpfs ${quote(path)}`];
+  if (path === '/') return [remount];
+  const cover = `${mount} -t tmpfs -o ro,size=4k tmpfs ${quote(path)}`;
+  return [`[ ! -e ${quote(path)} ] || ${remount} 2>/dev/null || ${cover}`];
 }
 
 /** Only devices that belong to everybody. Read-only is their owner and mode, which root could change. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { Blobs } from '@daybook/shared/ports/blobs';
 import type { Bus } from '@daybook/shared/ports/bus';
+import type { DocumentLog } from '@daybook/shared/ports/document-log';
 import type { StartKernelProgram } from '@daybook/shared/ports/kernel-program';
 import type { Database } from '../db/database.ts';
 import type { Log } from './log.ts';
@@ -38,6 +39,19 @@ export async function openDatabase(settings: AdapterSettings, log: Log): Promise
   }
   const { openEmbedded } = await import('./database/embedded.ts');
   return openEmbedded(settings.home, log);
+}
+
+/** The database's tables where `databaseUrl` names a database, or files in `folder`. */
+export async function openDocumentLog(
+  { databaseUrl }: Pick<AdapterSettings, 'databaseUrl'>,
+  { database, folder }: { readonly database: Database; readonly folder: string },
+): Promise<DocumentLog> {
+  if (databaseUrl !== undefined) {
+    const { openDatabaseLog } = await import('./document-log/database.ts');
+    return openDatabaseLog(database);
+  }
+  const { openFileLog } = await import('./document-log/files.ts');
+  return openFileLog(folder);
 }
 
 /** S3 by `s3`, or files in `<home>/blobs`. */

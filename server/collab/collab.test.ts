@@ -204,6 +204,30 @@ describe('durability', () => {
     expect(failures).toBe(0);
   });
 
+  test('opening a document again adds nothing to its log [R2]', async () => {
+    const log = createMemoryLog();
+    const appended: number[] = [];
+    const counted: DocumentLog = {
+      ...log,
+      append(document, update) {
+        appended.push(update.length);
+        return log.append(document, update);
+      },
+      close: async () => {},
+    };
+    await home.put('n.ipynb', notebookOf({ a: 'x'.repeat(10_000) }));
+    for (const visit of [1, 2, 3]) {
+      await start({ log: counted });
+      const client = await notebook();
+      expect(source(client, 'a')?.length).toBe(10_000);
+      client.dispose();
+      clients.length = 0;
+      await server.close();
+      if (visit === 1) appended.length = 0;
+    }
+    expect(appended.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(1_000);
+  });
+
   test('a long history is compacted, and nothing appended meanwhile is lost [R2]', async () => {
     await start({ idle: 20 });
     const [a, b] = [await notebook(), await notebook()];

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { LARGEST_ROOM_FRAME, ROOM_CLOSE, ROOM_QUERY } from '@daybook/shared/api/room-messages';
 import { DaybookError } from '@daybook/shared/errors/error';
+import type { Disposer } from '@daybook/shared/ports/disposer';
 import type { DocumentLog } from '@daybook/shared/ports/document-log';
 import type { Workspace } from '@daybook/shared/ports/workspace';
 import type { Hono } from 'hono';
@@ -26,6 +27,8 @@ export interface CollabOptions {
   readonly timing?: SaveTiming;
   /** Milliseconds an empty room stays open; 30 000 unless told. */
   readonly idle?: number;
+  /** Tells when somebody is somebody else now, or nobody; connections follow. */
+  readonly watch?: (identity: Identity, listener: (now: Identity | undefined) => void) => Disposer;
 }
 
 /** Shared documents over Jupyter's collaboration protocol. */
@@ -50,7 +53,8 @@ export interface Collab {
 const ROOM = '/api/collaboration/room/';
 const LOBBY = 'JupyterLab:globalAwareness';
 
-export function createCollab({ workspace, log, database, logger, timing, idle }: CollabOptions): Collab {
+export function createCollab(options: CollabOptions): Collab {
+  const { workspace, log, database, logger, timing, idle, watch } = options;
   const documents = 'documents' in database ? database.documents : createDocuments(database);
   const rooms = new Rooms({ documents, log, workspace, logger, timing, idle });
   const lobby = new Lobby();
@@ -59,6 +63,8 @@ export function createCollab({ workspace, log, database, logger, timing, idle }:
   async function enter(socket: WebSocket, address: URL, identity: Identity): Promise<void> {
     const extended = address.searchParams.get(ROOM_QUERY.name) === ROOM_QUERY.value;
     const connection = new Connection(socket, { identity, log: logger, extended });
+    const stopWatching = watch?.(identity, (now) => connection.become(now));
+    if (stopWatching !== undefined) connection.onClose(stopWatching);
     const name = roomName(address);
     if (name === LOBBY) return lobby.join(connection);
     try {

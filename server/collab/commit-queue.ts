@@ -1,4 +1,6 @@
+import { DaybookError } from '@daybook/shared/errors/error';
 import * as Y from 'yjs';
+import type { ScannedUpdate } from './admission/scan.ts';
 
 /** Origin of everything that came from a client's socket. */
 const FROM_CLIENT = 'client';
@@ -8,9 +10,14 @@ export interface CommitQueueOptions<Sender> {
   readonly append: (update: Uint8Array) => Promise<void>;
   /** Told after `append` succeeded, in commit order. */
   readonly onCommit: (update: Uint8Array) => void;
-  /** Called after client updates were applied and before they are committed; may change the document. */
+  /**
+   * Asked about each update, with the document as it is before it: `take` applies it, `known` has
+   * nothing new, `leave` is dealt with elsewhere and does not settle here.
+   */
+  readonly admit: (received: Received<Sender>) => 'take' | 'known' | 'leave';
+  /** Called after client updates were taken and before they are committed; may change the document. */
   readonly onApplied: (senders: readonly Sender[]) => void;
-  readonly onRefused: (sender: Sender, error: unknown) => void;
+  readonly onRefused: (received: Received<Sender>, error: unknown) => void;
   /** Told when these updates, in the order of their arrival, are durable. */
   readonly onSettled: (received: readonly Received<Sender>[]) => void;
   readonly onAppendFailed: (error: unknown) => void;
@@ -21,6 +28,7 @@ export interface CommitQueueOptions<Sender> {
 /** An update as it came, and its number among those of its sender. */
 export interface Received<Sender> {
   readonly update: Uint8Array;
+  readonly scanned: ScannedUpdate;
   readonly sender: Sender;
   readonly seq: number;
 }
@@ -43,13 +51,17 @@ export class CommitQueue<Sender> {
   constructor(doc: Y.Doc, options: CommitQueueOptions<Sender>) {
     this.#doc = doc;
     this.#options = options;
-    doc.on('update', (update: Uint8Array) => {
+  }
+
+  /** From now on every change is made durable; what the document has by now is taken for durable. */
+  start(): void {
+    this.#doc.on('update', (update: Uint8Array) => {
       this.#captured.push(update);
       this.#kick();
     });
   }
 
-  /** Takes in a client's update, validated already. */
+  /** Takes in a client's update that was read already. */
   receive(received: Received<Sender>): void {
     this.#inbox.push(received);
     this.#kick();
@@ -95,8 +107,7 @@ export class CommitQueue<Sender> {
     // One turn of the event loop lets frames that arrived together share a record.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#closed === undefined && this.#inbox.length + this.#captured.length + this.#readers.length > 0) {
-      const received = this.#inbox.splice(0);
-      this.#apply(received);
+      const settled = this.#apply(this.#inbox.splice(0));
       const captured = this.#captured.splice(0);
       const readers = this.#readers.splice(0);
       const answers = readers.map(({ read }) => read());
@@ -109,23 +120,44 @@ export class CommitQueue<Sender> {
         this.#options.onCommit(update);
       }
       // All that was captured before is durable, so an update that brought nothing new is too.
-      this.#options.onSettled(received);
+      this.#options.onSettled(settled);
       for (const answer of answers) answer();
     }
     this.#running = false;
   }
 
-  #apply(received: readonly Received<Sender>[]): void {
+  /** Answers those that are durable once the next append is. */
+  #apply(received: readonly Received<Sender>[]): Received<Sender>[] {
+    const settled: Received<Sender>[] = [];
+    const senders = new Set<Sender>();
     this.#doc.transact(() => {
-      for (const { update, sender } of received) {
-        try {
-          Y.applyUpdate(this.#doc, update, FROM_CLIENT);
-        } catch (error) {
-          this.#options.onRefused(sender, error);
+      for (const each of received) {
+        const verdict = this.#options.admit(each);
+        if (verdict === 'leave') continue;
+        if (verdict === 'take') {
+          if (!this.#take(each)) continue;
+          senders.add(each.sender);
         }
+        settled.push(each);
       }
     }, FROM_CLIENT);
-    this.#options.onApplied(received.map(({ sender }) => sender));
+    this.#options.onApplied([...senders]);
+    return settled;
+  }
+
+  #take(received: Received<Sender>): boolean {
+    const { store } = this.#doc;
+    try {
+      Y.applyUpdate(this.#doc, received.update, FROM_CLIENT);
+      if (store.pendingStructs === null && store.pendingDs === null) return true;
+      // Only changes that wait for each other get here; kept, they would be tried again for ever.
+      store.pendingStructs = null;
+      store.pendingDs = null;
+      throw new DaybookError('malformed_frame', 'an update has changes that wait for each other');
+    } catch (error) {
+      this.#options.onRefused(received, error);
+      return false;
+    }
   }
 
   async #append(update: Uint8Array): Promise<boolean> {

@@ -2,6 +2,8 @@ import { encodeRoomMessage, ROOM_CLOSE, type RoomMessage } from '@daybook/shared
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { Identity } from '../auth/identity.ts';
+import { type Action, allows } from '../auth/roles.ts';
+import { Pace } from './pace.ts';
 
 export interface ConnectionOptions {
   readonly identity: Identity;
@@ -9,6 +11,7 @@ export interface ConnectionOptions {
   /** True when the client knows our own messages; a stock client is not sent them. */
   readonly extended?: boolean;
   readonly limits?: ConnectionLimits;
+  readonly pace?: Pace;
 }
 
 export interface ConnectionLimits {
@@ -27,11 +30,16 @@ const LIMITS: ConnectionLimits = { behindAt: 1 << 20, closeAt: 16 << 20, patienc
  * that reads too slowly is first held back, then closed; one that does not answer pings is ended.
  */
 export class Connection {
-  readonly identity: Identity;
+  /** True when the client knows our own messages; a stock client is not sent them. */
+  readonly extended: boolean;
+  #identity: Identity;
+  #revoked = false;
+  readonly #pace: Pace;
+  /** Why nothing is read from the socket now. */
+  readonly #paused = new Set<'pace' | 'backlog'>();
   readonly #socket: WebSocket;
   readonly #limits: ConnectionLimits;
   readonly #log: Logger;
-  readonly #extended: boolean;
   #listener: ((frame: Uint8Array) => void) | undefined;
   #early: Uint8Array[] = [];
   #earlyBytes = 0;
@@ -39,15 +47,19 @@ export class Connection {
   #alive = true;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(socket: WebSocket, { identity, log, extended = false, limits = LIMITS }: ConnectionOptions) {
+  constructor(socket: WebSocket, options: ConnectionOptions) {
+    const { identity, log, extended = false, limits = LIMITS, pace = new Pace() } = options;
     this.#socket = socket;
-    this.identity = identity;
+    this.#identity = identity;
+    this.#pace = pace;
     this.#log = log;
-    this.#extended = extended;
+    this.extended = extended;
     this.#limits = limits;
     socket.binaryType = 'nodebuffer';
     socket.on('message', (data: Buffer) => {
       this.#alive = true;
+      if (this.#revoked) return;
+      this.charge(1, data.length);
       if (this.#listener !== undefined) return this.#listener(data);
       this.#early.push(data);
       this.#earlyBytes += data.length;
@@ -61,6 +73,46 @@ export class Connection {
     this.#timer = setInterval(() => this.#watch(), this.#limits.patience);
     this.#timer.unref();
     socket.on('close', () => clearInterval(this.#timer));
+  }
+
+  get identity(): Identity {
+    return this.#identity;
+  }
+
+  /** True when the client's role allows it and its session is still good. */
+  may(action: Action): boolean {
+    return !this.#revoked && allows(this.#identity.role, action);
+  }
+
+  /** The client is somebody else now, or nobody: then it is closed, and what it sent is not taken any more. */
+  become(identity: Identity | undefined): void {
+    if (identity !== undefined && allows(identity.role, 'read')) {
+      this.#identity = identity;
+      return;
+    }
+    this.#revoked = true;
+    this.close(ROOM_CLOSE.forbidden, 'your session here has ended');
+  }
+
+  /** Counts work that the client asked for; too much of it makes it wait. */
+  charge(frames: number, bytes = 0): void {
+    const wait = this.#pace.spend(frames, bytes);
+    if (wait === 0 || this.#paused.has('pace')) return;
+    this.pause('pace');
+    setTimeout(() => this.resume('pace'), wait).unref();
+  }
+
+  /** Stops reading; the client is held up by its own socket and loses nothing. */
+  pause(why: 'pace' | 'backlog'): void {
+    this.#paused.add(why);
+    this.#socket.pause();
+  }
+
+  resume(why: 'pace' | 'backlog'): void {
+    if (this.#paused.delete(why) && this.#paused.size === 0) {
+      this.#alive = true;
+      this.#socket.resume();
+    }
   }
 
   get open(): boolean {
@@ -86,7 +138,7 @@ export class Connection {
 
   /** Sends one of our own messages to a client that knows them. */
   tell(message: RoomMessage): void {
-    if (this.#extended) this.send(encodeRoomMessage(message));
+    if (this.extended) this.send(encodeRoomMessage(message));
   }
 
   /**
@@ -125,6 +177,7 @@ export class Connection {
   }
 
   #watch(): void {
+    if (this.#paused.size > 0) return; // its answers are not read either
     if (!this.#alive) {
       this.#socket.terminate();
       return;

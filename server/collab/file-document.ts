@@ -1,5 +1,6 @@
 import { DaybookError } from '@daybook/shared/errors/error';
 import * as Y from 'yjs';
+import { FILE_LAYOUT } from './admission/layout.ts';
 import { FROM_SERVER, type SharedDocument } from './shared-document.ts';
 import { applyEdit, editBetween, mergeText } from './text-merge.ts';
 
@@ -39,6 +40,7 @@ export function createFileDocument(coding: TextCoding): SharedDocument {
 
   return {
     doc,
+    layout: FILE_LAYOUT,
     state,
     fill(file) {
       const text = coding.decode(file);

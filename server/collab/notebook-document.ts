@@ -3,6 +3,8 @@ import { formatNotebook } from '@daybook/shared/notebook/format';
 import type { Notebook } from '@daybook/shared/notebook/notebook';
 import { parseNotebook } from '@daybook/shared/notebook/parse';
 import * as Y from 'yjs';
+import { NOTEBOOK_LAYOUT } from './admission/layout.ts';
+import { mendCells } from './mend-cells.ts';
 import { entries, fromYCell, plain, toYCell, type YCell } from './notebook-cells.ts';
 import { mergeNotebook } from './notebook-merge.ts';
 import { FROM_SERVER, type SharedDocument } from './shared-document.ts';
@@ -18,6 +20,11 @@ export function createNotebookDocument(): SharedDocument {
   const state = doc.getMap('state');
   const meta = doc.getMap<unknown>('meta');
   const cells = doc.getArray<YCell>('cells');
+  /** Something changed that cells must have; typing in one does not. */
+  let suspect = true;
+  cells.observeDeep((events) => {
+    suspect ||= events.some(({ target }) => target === cells || target.parent === cells);
+  });
 
   function read(): Notebook {
     const json = meta.toJSON() as { metadata?: Notebook['metadata']; nbformat_minor?: number; extra?: object };
@@ -32,6 +39,7 @@ export function createNotebookDocument(): SharedDocument {
 
   return {
     doc,
+    layout: NOTEBOOK_LAYOUT,
     state,
     fill(file) {
       const { nbformat, nbformat_minor, metadata, cells: parsed, ...extra } = parse(file);
@@ -53,7 +61,12 @@ export function createNotebookDocument(): SharedDocument {
       );
       return undefined;
     },
-    repair: () => separateTwins(doc, cells),
+    repair() {
+      if (!suspect) return;
+      suspect = false;
+      mendCells(doc, cells);
+      separateTwins(doc, cells);
+    },
     onContent(listener) {
       cells.observeDeep(listener);
       meta.observeDeep(listener);

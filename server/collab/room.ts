@@ -1,15 +1,17 @@
 import { ROOM_CLOSE } from '@daybook/shared/api/room-messages';
 import { DaybookError } from '@daybook/shared/errors/error';
-import type { DocumentLog } from '@daybook/shared/ports/document-log';
+import type { DocumentHistory, DocumentLog } from '@daybook/shared/ports/document-log';
 import type { Workspace } from '@daybook/shared/ports/workspace';
 import type { Logger } from 'pino';
 import * as Y from 'yjs';
-import { Acknowledgements } from './acknowledgements.ts';
-import { CommitQueue, type Received } from './commit-queue.ts';
+import { Authors } from './admission/authors.ts';
+import { Budget } from './budget.ts';
+import { CommitQueue } from './commit-queue.ts';
 import type { Connection } from './connection.ts';
 import type { DocumentKind } from './document-kinds.ts';
 import { Exports } from './exports.ts';
 import type { HeldDocument } from './held-document.ts';
+import { Intake } from './intake.ts';
 import { Presence } from './presence.ts';
 import type { SaveTiming } from './save-timer.ts';
 import { Saver } from './saver.ts';
@@ -42,15 +44,14 @@ export interface RoomOptions {
 /** Updates and bytes in the log after which a snapshot replaces them. */
 const COMPACT = { updates: 500, bytes: 1 << 20 };
 
-/** Bytes of a file that can be opened for editing together. */
+/** Bytes of a file that can be opened for editing together, and of a document that can still grow. */
 const LARGEST_FILE = 20 << 20;
 
-/** What the room knows of a client. */
-interface Member {
-  /** It has the state and now hears of every commit. */
-  synced: boolean;
-  readonly acks: Acknowledgements;
-}
+/** Milliseconds a client waits for its save; with the log away it would take as long as that. */
+const SAVE_PATIENCE = 8_000;
+
+/** What answering for the whole document counts, in frames. */
+const ANSWER_COST = 20;
 
 /** One open document with everybody in it. Its rules are in SPEC.md. */
 export class Room {
@@ -59,9 +60,13 @@ export class Room {
   readonly #document: SharedDocument;
   readonly #queue: CommitQueue<Connection>;
   readonly #presence: Presence;
+  readonly #authors: Authors;
+  readonly #budget: Budget;
+  readonly #intake: Intake;
   readonly #exports: Exports;
   readonly #saver: Saver;
-  readonly #clients = new Map<Connection, Member>();
+  /** True for clients that have the state and now hear of every commit. */
+  readonly #clients = new Map<Connection, boolean>();
   readonly #holders = new Set<HeldDocument>();
   #tail = { updates: 0, bytes: 0 };
   #compacting = false;
@@ -74,14 +79,27 @@ export class Room {
     this.#document = kind.create();
     const { doc } = this.#document;
     this.#queue = new CommitQueue<Connection>(doc, {
-      append: (update) => documents.append(this.#name, update),
+      append: async (update) => {
+        await this.#authors.save();
+        await documents.append(this.#name, update);
+      },
+      admit: (received) => this.#intake.admit(received),
       onCommit: (update) => this.#tell(update),
       onApplied: (senders) => this.#applied(senders),
-      onRefused: (client, error) => this.#refuse(client, error),
-      onSettled: (received) => this.#settled(received),
+      onRefused: ({ sender }, error) => this.#intake.refuse(sender, error),
+      onSettled: (received) => this.#intake.settled(received),
       onAppendFailed: (error) => log.error({ err: error, document: this.#name }, 'document log cannot be written'),
     });
-    this.#presence = new Presence(doc, (entries) => this.#broadcast(encodeAwareness(entries)));
+    this.#authors = new Authors(documents, `${this.#name}.authors`);
+    this.#budget = new Budget(LARGEST_FILE, () => Y.encodeStateAsUpdate(doc).length);
+    this.#intake = new Intake({
+      document: this.#document,
+      authors: this.#authors,
+      budget: this.#budget,
+      enqueue: (received) => this.#queue.receive(received),
+      log: log.child({ document: this.#name }),
+    });
+    this.#presence = new Presence(doc, (entries) => this.#broadcast(encodeAwareness(entries)), this.#authors);
     this.#exports = new Exports(documents, `${this.#name}.exports`);
     this.#saver = new Saver({
       document: this.#document,
@@ -140,7 +158,8 @@ export class Room {
       client.close(ROOM_CLOSE.restart, 'the room has just closed');
       return;
     }
-    this.#clients.set(client, { synced: false, acks: new Acknowledgements() });
+    this.#clients.set(client, false);
+    this.#intake.join(client);
     client.onClose(() => this.#leave(client));
     client.send(encodeAsk(Y.encodeStateVector(this.#document.doc)));
     const states = this.#presence.states();
@@ -206,18 +225,16 @@ export class Room {
 
   async #load(): Promise<void> {
     const { documents, workspace, path, deleted } = this.#options;
-    const { doc } = this.#document;
     const history = await documents.load(this.#name);
-    await this.#exports.load();
+    await Promise.all([this.#exports.load(), this.#authors.load()]);
     const known = history.snapshot !== undefined || history.updates.length > 0;
     if (known) {
-      doc.transact(() => {
-        if (history.snapshot !== undefined) Y.applyUpdate(doc, history.snapshot);
-        for (const update of history.updates) Y.applyUpdate(doc, update);
-      });
+      await this.#replay(history);
+      this.#queue.start();
     } else {
       const file = await workspace.read(path);
       if (file.size > LARGEST_FILE) throw tooLarge(path, file.size);
+      this.#queue.start();
       this.#document.fill(file.bytes);
       await this.#exports.confirm(file.bytes);
       this.#saver.adopt(file.sha256);
@@ -228,6 +245,40 @@ export class Room {
     if (deleted) this.fileDeleted();
     else if (known) await this.#catchUp(history.updates.length);
     await this.#queue.settle();
+  }
+
+  /**
+   * Applies the log. What cannot be applied, or builds on something that is lost, is kept aside; the
+   * rest is the document from now on, and clients may bring back what they have of the lost part.
+   */
+  async #replay({ snapshot, updates, damaged = false }: DocumentHistory): Promise<void> {
+    const { documents, log } = this.#options;
+    const { doc } = this.#document;
+    const unreadable: Uint8Array[] = [];
+    doc.transact(() => {
+      if (snapshot !== undefined) Y.applyUpdate(doc, snapshot);
+      for (const update of updates) {
+        try {
+          Y.applyUpdate(doc, update);
+        } catch {
+          unreadable.push(update);
+        }
+      }
+    });
+    const { store } = doc;
+    for (const { length } of [snapshot ?? [], ...updates]) this.#budget.add(length);
+    if (!damaged && unreadable.length === 0 && store.pendingStructs === null && store.pendingDs === null) return;
+    if (store.clients.size === 0) throw corrupt(this.path);
+    log.error(
+      { alert: 'document_damaged', document: this.#name, path: this.path, unreadable: unreadable.length },
+      'part of a document’s log is damaged; it was put aside and the rest is served',
+    );
+    if (store.pendingStructs !== null) unreadable.push(Y.convertUpdateFormatV2ToV1(store.pendingStructs.update));
+    for (const update of unreadable) await documents.append(`${this.#name}.damaged`, update);
+    store.pendingStructs = null;
+    store.pendingDs = null;
+    this.#authors.lenient = true;
+    await documents.compact(this.#name, Y.encodeStateAsUpdate(doc));
   }
 
   /** The file may have changed while nobody looked, and the log may hold what was never written. */
@@ -243,21 +294,18 @@ export class Room {
     try {
       this.#handle(client, decodeMessage(frame));
     } catch (error) {
-      this.#refuse(client, error);
+      this.#intake.refuse(client, error);
     }
   }
 
   #handle(client: Connection, message: ClientMessage): void {
+    if (!client.may('read')) return;
     switch (message.type) {
       case 'ask':
         this.#answer(client, message.vector);
         return;
       case 'update':
-        this.#queue.receive({
-          update: message.update,
-          sender: client,
-          seq: this.#clients.get(client)?.acks.next() ?? 0,
-        });
+        this.#intake.receive(client, message.update);
         return;
       case 'awareness':
         this.#presence.receive(message.entries, client, client.identity);
@@ -277,47 +325,35 @@ export class Room {
 
   /** Sends what the client lacks, but nothing that is not durable. */
   #answer(client: Connection, vector: Uint8Array): void {
+    client.charge(ANSWER_COST);
     const { doc } = this.#document;
     this.#queue
       .read(() => Y.encodeStateAsUpdate(doc, vector))
       .then(
         (update) => {
           client.send(encodeAnswer(update));
-          const member = this.#clients.get(client);
-          if (member !== undefined) member.synced = true;
+          if (this.#clients.has(client)) this.#clients.set(client, true);
         },
         () => client.close(ROOM_CLOSE.restart, 'the room closes'),
       );
   }
 
   async #saveFor(client: Connection, id: number): Promise<void> {
-    const saved = await this.#saver.save({ force: true });
+    const saved = client.may('edit') && (await within(SAVE_PATIENCE, this.#saver.save({ force: true })));
     client.send(encodeSaved(id, saved ? 'success' : 'failed'));
   }
 
   #applied(senders: readonly Connection[]): void {
-    const { doc } = this.#document;
     if (senders.length > 0) this.#document.repair();
     this.#saver.showDirty();
-    if (doc.store.pendingStructs !== null) {
-      // Something before these updates is missing: their senders have it.
-      for (const client of new Set(senders)) client.send(encodeAsk(Y.encodeStateVector(doc)));
-    }
-  }
-
-  #settled(received: readonly Received<Connection>[]): void {
-    const told = new Map<Connection, number>();
-    for (const { sender, seq } of received) {
-      const upTo = this.#clients.get(sender)?.acks.settle(seq);
-      if (upTo !== undefined) told.set(sender, upTo);
-    }
-    for (const [client, seq] of told) client.tell({ type: 'durableAck', seq });
+    this.#intake.applied(senders);
   }
 
   #tell(update: Uint8Array): void {
+    this.#budget.add(update.length);
     const frame = encodeUpdate(update);
     const { doc } = this.#document;
-    for (const [client, { synced }] of this.#clients) {
+    for (const [client, synced] of this.#clients) {
       // A client that is behind is asked what it has once it reads again.
       if (synced && client.keepsUp(() => this.#catchUpClient(client))) client.send(frame);
     }
@@ -348,18 +384,13 @@ export class Room {
     }
   }
 
-  #refuse(client: Connection, error: unknown): void {
-    this.#options.log.warn({ err: error, document: this.#name, user: client.identity.id }, 'client sent a bad frame');
-    const message = error instanceof DaybookError ? error.message : 'a frame could not be read';
-    client.close(ROOM_CLOSE.malformed, message);
-  }
-
   #broadcast(frame: Uint8Array): void {
     for (const client of this.#clients.keys()) client.send(frame);
   }
 
   #leave(client: Connection): void {
     if (!this.#clients.delete(client)) return;
+    this.#intake.leave(client);
     this.#presence.leave(client);
     if (this.empty) this.#options.onEmpty();
   }
@@ -378,5 +409,20 @@ function tooLarge(path: string, size: number): DaybookError {
   return new DaybookError('document_too_large', `“${path}” has ${megabytes} MB; up to 20 MB can be edited together`, {
     status: 413,
     action: 'Clear large outputs, or split the file.',
+  });
+}
+
+function corrupt(path: string): DaybookError {
+  return new DaybookError('document_corrupt', `the log of “${path}” cannot be read`, {
+    status: 500,
+    action: 'Restore this document from a backup; the damaged log was left as it is.',
+  });
+}
+
+/** What `saving` resolves with, or false when that takes too long; it goes on all the same. */
+function within(patience: number, saving: Promise<boolean>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(false), patience);
+    saving.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -1,5 +1,6 @@
 import type { Disposer } from '@daybook/shared/ports/disposer';
 import type * as Y from 'yjs';
+import type { DocumentLayout } from './admission/layout.ts';
 
 /** Origin of the server's own changes: imports, merges, saved state. Nobody's undo touches them. */
 export const FROM_SERVER = 'server';
@@ -10,6 +11,7 @@ export const FROM_SERVER = 'server';
  */
 export interface SharedDocument {
   readonly doc: Y.Doc;
+  readonly layout: DocumentLayout;
   /** Root `state` of every Jupyter document: path, hash, dirty and, ours, saveError. */
   readonly state: Y.Map<unknown>;
   /** Fills an empty document; fails as the kind's parser does, with nothing changed. */

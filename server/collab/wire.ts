@@ -1,6 +1,7 @@
 /**
  * The frames of a room's WebSocket: y-websocket's (sync 0, awareness 1, query awareness 3) with
- * Jupyter's RAW JSON messages as type 2. Everything that comes in is parsed here, once.
+ * Jupyter's RAW JSON messages as type 2. Frames are parsed here, once;
+ * the updates in them by `admission/scan.ts`.
  */
 import { DaybookError } from '@daybook/shared/errors/error';
 import * as decoding from 'lib0/decoding';
@@ -14,6 +15,9 @@ const QUERY_AWARENESS = 3;
 const STEP_1 = 0;
 const STEP_2 = 1;
 const UPDATE = 2;
+
+/** Bytes of a state vector; one of a document with a hundred thousand authors fits. */
+const LARGEST_VECTOR = 1 << 20;
 
 export type ClientMessage =
   | { readonly type: 'ask'; readonly vector: Uint8Array }
@@ -55,12 +59,11 @@ function decodeSync(decoder: decoding.Decoder): ClientMessage {
   const step = decoding.readVarUint(decoder);
   const body = decoding.readVarUint8Array(decoder);
   if (step === STEP_1) {
+    if (body.length > LARGEST_VECTOR) throw new Error('the state vector is too long');
     Y.decodeStateVector(body);
     return { type: 'ask', vector: body };
   }
   if (step !== STEP_2 && step !== UPDATE) throw new Error(`unknown sync step ${step}`);
-  // Walks the whole update without building anything from the counts it claims.
-  Y.decodeUpdate(body);
   return { type: 'update', update: body };
 }
 

@@ -9,6 +9,9 @@ import { cellAt, editorAt, inMode, runCell } from './notebook.ts';
 
 const LIMIT = { timeout: 90_000 };
 const MANY = "%%sql result=many\nselect range as n, 'name ' || (range % 5) as name from range(5000)";
+/** Run in the page: pixels between the last cell and the footer below it. */
+const GAP = `document.querySelector('.jp-Notebook-footer').getBoundingClientRect().top -
+  Math.max(...[...document.querySelectorAll('.jp-Notebook .jp-Cell')].map((cell) => cell.getBoundingClientRect().bottom))`;
 const CHART = '%%chart\ntype: bar\nfrom: many\nx: name\ny: mean(n)';
 
 describeWith(chromium, 'cells in the browser', (executablePath) => {
@@ -39,14 +42,7 @@ describeWith(chromium, 'cells in the browser', (executablePath) => {
 
   test('nothing lies over the cells of a notebook that was just opened', LIMIT, () =>
     inNotebook(['const first = 1;\nfirst', 'first + 1', 'last'], async (page) => {
-      const gap = () =>
-        page.evaluate(() => {
-          const bottoms = [...document.querySelectorAll('.jp-Notebook .jp-Cell')].map(
-            (cell) => cell.getBoundingClientRect().bottom,
-          );
-          const footer = document.querySelector('.jp-Notebook-footer');
-          return (footer?.getBoundingClientRect().top ?? Number.NaN) - Math.max(...bottoms);
-        });
+      const gap = () => page.evaluate<number>(GAP);
       await expect.poll(gap).toBeGreaterThanOrEqual(0);
       await cellAt(page, 2).locator('.cm-line').first().hover();
     }),

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { type Program, startDaybook } from '../../docker/services/daybook.ts';
+import { browserCookie, endSession, mintSession, type TestUser } from '../auth/testing.ts';
 import { launch, type Visit, visit } from './browser.ts';
-import { NotebookUnderTest, openNotebook } from './notebook.ts';
+import { NotebookUnderTest, openNotebook, openNotebookSignedIn } from './notebook.ts';
 
 /** Where tests put their pictures, to be looked at. */
 export const SCREENS = join(import.meta.dirname, '../../.cache/screens');
@@ -38,6 +39,11 @@ export class Desk {
     return join(this.#home, 'notebooks');
   }
 
+  /** DAYBOOK_HOME, where `mintSession` puts users. */
+  get home(): string {
+    return join(this.#home, 'home');
+  }
+
   get daybook(): Program {
     if (this.#program === undefined) throw new Error('the server is not started yet');
     return this.#program;
@@ -49,13 +55,28 @@ export class Desk {
   }
 
   async open(): Promise<void> {
-    const { name, executablePath, env = {}, prepare } = this.#options;
+    const { name, executablePath, prepare } = this.#options;
     this.#home = await mkdtemp(join(tmpdir(), `daybook-${name}-`));
     await mkdir(this.folder);
     await mkdir(SCREENS, { recursive: true });
     await prepare?.(this.folder);
-    this.#program = await startDaybook({ home: join(this.#home, 'home'), folder: this.folder, env });
+    this.#program = await this.#start(0);
     this.#browser = await launch(executablePath);
+  }
+
+  #start(port: number): Promise<Program> {
+    return startDaybook({ home: this.home, folder: this.folder, env: this.#options.env ?? {}, port });
+  }
+
+  /** Ends the server and starts it again at the same address; `between` is done while nobody answers. */
+  async restart(between: () => Promise<unknown>, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const port = Number(new URL(this.daybook.url).port);
+    await this.daybook.stop(signal);
+    try {
+      await between();
+    } finally {
+      this.#program = await this.#start(port);
+    }
   }
 
   async close(): Promise<void> {
@@ -76,6 +97,26 @@ export class Desk {
     const seen = await visit(this.browser, scheme);
     await openNotebook(seen.page, this.daybook, notebook);
     return seen;
+  }
+
+  /** A fresh visitor who is signed in as this user, with the notebook open. */
+  async visitAs(user: TestUser, notebook: string, scheme: Scheme = 'light'): Promise<Visit> {
+    const seen = await visit(this.browser, scheme);
+    await this.signIn(seen.page, user);
+    await openNotebookSignedIn(seen.page, this.daybook, notebook);
+    return seen;
+  }
+
+  /** Makes a page's browser this user's, instead of whoever's it was; answers the session. */
+  async signIn(page: Page, user: TestUser): Promise<string> {
+    const session = await mintSession(this.home, user);
+    await page.context().addCookies([browserCookie(this.daybook.url, session)]);
+    return session;
+  }
+
+  /** Ends the session of a page's browser, as when somebody takes it away. */
+  async signOut(page: Page): Promise<void> {
+    for (const { value } of await page.context().cookies(this.daybook.url)) await endSession(this.home, value);
   }
 
   /** Opens a new notebook with these cells, does something in it, and expects a page without trouble. */

@@ -82,6 +82,13 @@ export async function openNotebook(page: Page, daybook: Program, name: string): 
   await cellAt(page, 0).waitFor();
 }
 
+/** The same in a browser that is signed in already. */
+export async function openNotebookSignedIn(page: Page, { url }: Pick<Program, 'url'>, name: string): Promise<void> {
+  page.setDefaultTimeout(20_000);
+  await page.goto(`${url}/lab/tree/${name}?reset`);
+  await cellAt(page, 0).waitFor();
+}
+
 /** Runs a cell with the button in its header and waits until it is done. */
 export async function runCell(page: Page, index: number, state = 'ok'): Promise<void> {
   await cellAt(page, index).hover();

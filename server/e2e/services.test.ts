@@ -71,9 +71,25 @@ describeWith(all, 'a server on real PostgreSQL, Redis and S3', (programs) => {
   async function work({ model, save }: StockClient<YNotebook>, word: string): Promise<void> {
     model.insertCell(0, { cell_type: 'markdown', source: word, metadata: {} });
     expect(await save()).toBe('success');
+    expect(await firstCell()).toBe(word);
+    await runCell();
+  }
+
+  /** The same while the document log is away: what is typed is kept and not called saved. */
+  async function hold({ model, save }: StockClient<YNotebook>, word: string): Promise<void> {
+    model.insertCell(0, { cell_type: 'markdown', source: word, metadata: {} });
+    expect(await save()).toBe('failed');
+    expect(await firstCell()).not.toBe(word);
+    await runCell();
+  }
+
+  async function firstCell(): Promise<string | undefined> {
     const read = await ask(daybook, 'GET', '/api/contents/Welcome.ipynb');
     const { content } = (await read.json()) as { content: { cells: { source: string }[] } };
-    expect(content.cells[0]?.source).toBe(word);
+    return content.cells[0]?.source;
+  }
+
+  async function runCell(): Promise<void> {
     const kernel = await openKernel(daybook, await startKernel(daybook));
     expect((await kernel.run('%%sql\nselect 42 as answer')).status).toBe('ok');
     await kernel.close();
@@ -119,7 +135,8 @@ describeWith(all, 'a server on real PostgreSQL, Redis and S3', (programs) => {
       expect(down.status).toBe(503);
       for (const [each, { ok }] of Object.entries(down.checks)) expect(ok, each).toBe(each !== name);
       expect((await fetch(`${daybook.url}/health`)).status).toBe(200);
-      await work(client, `without ${name}`);
+      if (name === 'database') await hold(client, `without ${name}`);
+      else await work(client, `without ${name}`);
       const other = await requestSession(daybook.url, 'Stocks.ipynb', { token: daybook.token });
       // Opening another document needs the database: refused by name, and not by waiting for ever.
       if (name === 'database') {
@@ -128,6 +145,7 @@ describeWith(all, 'a server on real PostgreSQL, Redis and S3', (programs) => {
       } else expect(other.ok).toBe(true);
       await service().start();
       await expect.poll(async () => (await readiness()).status, { timeout: 30_000 }).toBe(200);
+      await expect.poll(async () => await firstCell(), { timeout: 30_000 }).toBe(`without ${name}`);
       await work(client, `${name} is back`);
       client.dispose();
       (await openNotebook()).dispose();

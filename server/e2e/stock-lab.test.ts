@@ -22,6 +22,8 @@ const CELLS = [
   'const rows: number = many.numRows; rows',
 ];
 
+const HELPED = ['const base = 20;\nbase', 'const twice = base * 2;\ntwice', "const text: number = 'five';", ''];
+
 const both = need(`${chromium.name} and ${python.name}`, `${chromium.reason}; ${python.reason}`, () =>
   chromium.found === undefined || python.found === undefined
     ? undefined
@@ -41,7 +43,10 @@ describeWith(both, 'a stock JupyterLab with our kernel and labextension', ({ exe
     await mkdir(SCREENS, { recursive: true });
     const installed = spawnSync(process.execPath, [PROGRAM, 'install', '--prefix', folder], { encoding: 'utf8' });
     expect(installed.stdout).toContain('Installed the JupyterLab extension');
-    for (const scheme of ['light', 'dark']) await new NotebookUnderTest(notebooks, `${scheme}.ipynb`).write(CELLS);
+    for (const scheme of ['light', 'dark']) {
+      await new NotebookUnderTest(notebooks, `${scheme}.ipynb`).write(CELLS);
+      await new NotebookUnderTest(notebooks, `${scheme}-help.ipynb`).write(HELPED);
+    }
     const settings = join(folder, 'settings/@jupyterlab/apputils-extension');
     await mkdir(settings, { recursive: true });
     // JupyterLab asks about news on its first start otherwise.
@@ -65,9 +70,9 @@ describeWith(both, 'a stock JupyterLab with our kernel and labextension', ({ exe
   });
 
   /** Opens a notebook in JupyterLab's own light or dark theme. */
-  async function open(page: Page, scheme: 'light' | 'dark'): Promise<void> {
+  async function open(page: Page, scheme: 'light' | 'dark', name = `${scheme}.ipynb`): Promise<void> {
     page.setDefaultTimeout(40_000);
-    await page.goto(`${lab.url}/lab/tree/${scheme}.ipynb?token=${lab.token}&reset`);
+    await page.goto(`${lab.url}/lab/tree/${name}?token=${lab.token}&reset`);
     await page.locator('.jp-Notebook .jp-Cell').first().waitFor();
     await page.getByText('Daybook (TypeScript) | Idle').waitFor();
     if (scheme === 'dark') {
@@ -112,6 +117,47 @@ describeWith(both, 'a stock JupyterLab with our kernel and labextension', ({ exe
       const chunks: Buffer[] = [];
       for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
       expect(Buffer.concat(chunks).toString().trim().split('\n')).toHaveLength(5_001);
+      expect(troubles).toEqual([]);
+      await page.context().close();
+    });
+
+    test(`stale cells, warnings and completion (${scheme})`, { timeout: 180_000 }, async () => {
+      const { page, troubles } = await visit(browser, scheme);
+      await open(page, scheme, `${scheme}-help.ipynb`);
+      const cell = (index: number) => page.locator('.jp-Notebook .jp-Cell').nth(index);
+      const editor = (index: number) => cell(index).locator('.cm-content');
+      await cell(2).locator('.cm-lintRange-warning').waitFor();
+      await editor(0).click();
+      for (const _ of [0, 1]) await page.keyboard.press('Shift+Enter');
+      await cell(1).locator('.jp-OutputArea-executeResult').getByText('40').waitFor();
+
+      // A run of what it uses makes a cell stale; the toolbar tells and runs it.
+      await editor(0).click();
+      await page.keyboard.press('Control+Home');
+      await page.keyboard.press('End');
+      await page.keyboard.press('Backspace');
+      await page.keyboard.press('Backspace');
+      await page.keyboard.type('1;');
+      await page.keyboard.press('Shift+Enter');
+      await cell(0).locator('.jp-OutputArea-executeResult').getByText('21').waitFor();
+      const chip = page.locator('.jp-NotebookPanel-toolbar').getByRole('button', { name: '1 stale: Run stale' });
+      await chip.waitFor();
+      await page.screenshot({ path: join(SCREENS, `stock-stale-${scheme}.png`) });
+      await chip.click();
+      await cell(1).locator('.jp-OutputArea-executeResult').getByText('42').waitFor();
+      await chip.waitFor({ state: 'hidden' });
+
+      await editor(3).click();
+      await page.keyboard.type('twi');
+      await page.keyboard.press('Tab');
+      await page.locator('.jp-Completer .jp-mod-active .jp-Completer-match', { hasText: 'twice' }).waitFor();
+      await page.keyboard.press('Enter');
+      await expect.poll(() => editor(3).innerText()).toContain('twice');
+      await page.keyboard.type('.');
+      await page.keyboard.press('Tab');
+      await page.locator('.jp-Completer .jp-Completer-match', { hasText: 'toFixed' }).first().waitFor();
+      expect(await page.locator('.jp-Completer .jp-Completer-match', { hasText: /^toFixed$/ }).count()).toBe(1);
+      await page.screenshot({ path: join(SCREENS, `stock-completion-${scheme}.png`) });
       expect(troubles).toEqual([]);
       await page.context().close();
     });

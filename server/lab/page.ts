@@ -33,7 +33,7 @@ const Index = z.object({
 /** `/lab` and `/lab/tree/<path>`: the page that starts JupyterLab. */
 export function labRoutes(options: LabPageOptions): Hono<AppEnv> {
   const routes = new Hono<AppEnv>();
-  const answer = async (c: Context<AppEnv>, treePath: string) => {
+  const answer = async (c: Context<AppEnv>, treePath: string, workspace = 'default') => {
     const index = await readIndex(options.lab);
     if (index === undefined) return c.html(notBuilt(), 503);
     const { origin } = new URL(c.req.url);
@@ -41,7 +41,7 @@ export function labRoutes(options: LabPageOptions): Hono<AppEnv> {
     const disabled = options.extensions.flatMap((extension) => extension.disables);
     const config = {
       ...built,
-      ...pageConfig(options, { treePath, origin }),
+      ...pageConfig(options, { treePath, origin, workspace }),
       disabledExtensions: [...(built.disabledExtensions ?? []), ...disabled],
       deferredExtensions: built.deferredExtensions ?? [],
     };
@@ -53,14 +53,18 @@ export function labRoutes(options: LabPageOptions): Hono<AppEnv> {
   routes.get('/lab', (c) => answer(c, ''));
   routes.get('/lab/tree', (c) => answer(c, ''));
   routes.get('/lab/tree/*', (c) => answer(c, restOf(c, '/lab/tree')));
-  routes.get('/lab/workspaces/:id', (c) => answer(c, ''));
-  routes.get('/lab/workspaces/:id/tree/*', (c) => answer(c, restOf(c, `/lab/workspaces/${c.req.param('id')}/tree`)));
+  // A second tab of one browser gets a workspace (its panes) of its own; it would look for one for ever otherwise.
+  routes.get('/lab/workspaces/:id', (c) => answer(c, '', c.req.param('id')));
+  routes.get('/lab/workspaces/:id/tree/*', (c) => {
+    const id = c.req.param('id');
+    return answer(c, restOf(c, `/lab/workspaces/${id}/tree`), id);
+  });
   return routes;
 }
 
 function pageConfig(
   { extensions, version, exposeApp, root, cellKinds }: LabPageOptions,
-  at: { treePath: string; origin: string },
+  at: { treePath: string; origin: string; workspace: string },
 ) {
   return {
     appName: 'Daybook',
@@ -78,7 +82,7 @@ function pageConfig(
     translationsApiUrl: '/lab/api/translations',
     treeUrl: '/lab/tree',
     treePath: at.treePath,
-    workspace: 'default',
+    workspace: at.workspace,
     mode: 'multiple-document',
     serverRoot: root,
     federated_extensions: extensions.map((extension) => extension.federated),

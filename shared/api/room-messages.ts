@@ -83,6 +83,10 @@ export type RoomMessage = z.infer<typeof RoomMessage>;
 export const ROOM_MESSAGE = { durableAck: 100, reject: 101, reset: 102, event: 103 } as const;
 const NAMES = new Map<number, string>(Object.entries(ROOM_MESSAGE).map(([name, number]) => [number, name]));
 
+// In Node and in browsers, but not in the language's own library.
+declare const TextEncoder: new () => { encode(text: string): Uint8Array };
+declare const TextDecoder: new () => { decode(bytes: Uint8Array): string };
+
 export function encodeRoomMessage({ type, ...body }: RoomMessage): Uint8Array {
   const json = new TextEncoder().encode(JSON.stringify(body));
   const head = [...varUint(ROOM_MESSAGE[type]), ...varUint(json.length)];

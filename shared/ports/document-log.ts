@@ -4,8 +4,9 @@
  * `append` resolves only when the update is on stable storage (fdatasync or a database commit):
  * that is what an acknowledgement means. Appends to one document keep their call order; several
  * documents may share one commit. `load` gives the newest snapshot (if any) and every update
- * after it; a torn last record is dropped, a corrupt one in the middle fails with
- * `document_corrupt` and is never served as an empty document.
+ * after it. A torn last record, which nobody was told of, is dropped. A corrupt one is put aside,
+ * the rest is given and said to be `damaged`; when nothing sound comes before it, `load` fails with
+ * `document_corrupt`: a document is never served as an empty one.
  */
 export interface DocumentLog {
   append(document: string, update: Uint8Array): Promise<void>;
@@ -19,4 +20,6 @@ export interface DocumentLog {
 export interface DocumentHistory {
   readonly snapshot: Uint8Array | undefined;
   readonly updates: readonly Uint8Array[];
+  /** Something between these is lost; what was found of it is kept aside. */
+  readonly damaged?: boolean;
 }

@@ -1,28 +1,43 @@
 import { Signal } from '@lumino/signaling';
-import type { Rooms } from '../../tokens.ts';
+import type { DocumentRoom } from '../../collab/document-room.ts';
+import type { Room, Rooms } from '../../tokens.ts';
 
-/** What a registry needs of a y-websocket connection. */
-export interface RoomConnection {
-  readonly wsconnected: boolean;
-  on(event: 'status', listener: () => void): void;
-}
-
-/** Keeps the state of every room's connection by the path of its document. */
+/** Keeps the rooms of all open documents. */
 export class RoomRegistry implements Rooms {
-  readonly changed = new Signal<this, string>(this);
-  readonly #connections = new Map<string, RoomConnection>();
+  readonly changed = new Signal<this, Room | null>(this);
+  /** Resolves when it is known what the user may do. */
+  role: Promise<void> = Promise.resolve();
+  readonly #rooms = new Map<object, DocumentRoom>();
+  #readOnly = false;
 
-  connected(path: string): boolean | undefined {
-    return this.#connections.get(path)?.wsconnected;
+  get readOnly(): boolean {
+    return this.#readOnly;
   }
 
-  add(path: string, connection: RoomConnection): void {
-    this.#connections.set(path, connection);
-    connection.on('status', () => this.changed.emit(path));
-    this.changed.emit(path);
+  set readOnly(value: boolean) {
+    if (value === this.#readOnly) return;
+    this.#readOnly = value;
+    this.changed.emit(null);
   }
 
-  remove(path: string): void {
-    if (this.#connections.delete(path)) this.changed.emit(path);
+  of(model: object | undefined): DocumentRoom | undefined {
+    return model === undefined ? undefined : this.#rooms.get(model);
+  }
+
+  check(): void {
+    for (const room of this.#rooms.values()) room.check();
+  }
+
+  all(): DocumentRoom[] {
+    return [...this.#rooms.values()];
+  }
+
+  add(room: DocumentRoom): void {
+    this.#rooms.set(room.model, room);
+    room.model.disposed.connect(() => {
+      this.#rooms.delete(room.model);
+      this.changed.emit(room);
+    });
+    this.changed.emit(room);
   }
 }

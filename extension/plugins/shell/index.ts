@@ -103,9 +103,14 @@ const topBar: JupyterFrontEndPlugin<TopBarItems> = {
       const context = current instanceof DocumentWidget ? current.context : undefined;
       title.follow(context);
       saved.follow(context);
-      chip.follow(current instanceof NotebookPanel ? current.sessionContext : undefined);
-      bar.setNotebook(current instanceof NotebookPanel);
+      // Who may only look has nothing to run, and no kernel.
+      const runs = current instanceof NotebookPanel && rooms?.readOnly !== true ? current : undefined;
+      chip.follow(runs?.sessionContext);
+      bar.setNotebook(runs !== undefined);
     };
+    rooms?.changed.connect((_rooms, room) => {
+      if (room === null) follow();
+    });
     shell.currentChanged.connect(follow);
     follow();
 
@@ -114,8 +119,13 @@ const topBar: JupyterFrontEndPlugin<TopBarItems> = {
     shell.layoutModified.connect(calm);
     shell.currentChanged.connect(calm);
     calm();
-    rooms?.changed.connect((known, path) => {
-      if (known.connected(path) === false) link.check();
+    rooms?.changed.connect((_rooms, room) => {
+      if (room?.state.connected === false && room.state.opened) link.check();
+    });
+    link.changed.connect((_link, state) => {
+      if (state !== 'up') return;
+      rooms?.check();
+      refresh(app);
     });
     quietDialogs(link);
     nameMissingKernel(shell);
@@ -130,6 +140,12 @@ const topBar: JupyterFrontEndPlugin<TopBarItems> = {
     return { add: (item) => bar.add(item) };
   },
 };
+
+/** What JupyterLab asks for now and then it asked in vain while the server was away, and would ask again late. */
+function refresh({ serviceManager: { sessions, kernels, kernelspecs } }: JupyterFrontEnd): void {
+  for (const asked of [sessions.refreshRunning(), kernels.refreshRunning(), kernelspecs.refreshSpecs()])
+    asked.catch(() => undefined);
+}
 
 /** With one document its tab says nothing that the top bar does not. */
 function hideSingleTab(shell: ILabShell): void {

@@ -24,6 +24,8 @@ export class KernelChip {
   /** The server has no such kernel any more, as after its own restart; the session learns that much later. */
   #gone = false;
   #asked: Promise<void> | undefined;
+  /** Kernels that have been connected: another time is a reconnection. */
+  readonly #met = new WeakSet<object>();
   /** The kernel is about to be ended because nobody uses it; a click keeps it. */
   #keeps = false;
 
@@ -100,7 +102,7 @@ export class KernelChip {
     const session = this.#session;
     this.node.hidden = session === undefined;
     if (session === undefined) return;
-    const status = this.#gone ? 'dead' : statusOf(session);
+    const status = this.#gone ? 'dead' : this.#status(session);
     const { text, tone, keep = false } = kernelLabel(status, this.#figures, placeOf(session));
     this.#keeps = keep;
     this.node.dataset.tone = tone;
@@ -109,16 +111,20 @@ export class KernelChip {
     const label = this.node.lastElementChild;
     if (label !== null && label.textContent !== text) label.textContent = text;
   }
+
+  #status({ session, isReady, hasNoKernel }: ISessionContext): string {
+    const kernel = session?.kernel;
+    if (kernel === undefined || kernel === null) return isReady || hasNoKernel ? 'none' : 'starting';
+    if (kernel.connectionStatus === 'connected') {
+      this.#met.add(kernel);
+      return kernel.status;
+    }
+    return kernel.connectionStatus === 'connecting' && this.#met.has(kernel) ? 'reconnecting' : kernel.connectionStatus;
+  }
 }
 
 /** Daybook's own kernel goes without saying. */
 function placeOf({ session, kernelDisplayName }: ISessionContext): string | undefined {
   const name = session?.kernel?.name;
   return name === undefined || name === 'daybook' ? undefined : kernelDisplayName;
-}
-
-function statusOf(session: ISessionContext): string {
-  const kernel = session.session?.kernel;
-  if (kernel === undefined || kernel === null) return session.isReady || session.hasNoKernel ? 'none' : 'starting';
-  return kernel.connectionStatus === 'connected' ? kernel.status : kernel.connectionStatus;
 }

@@ -44,6 +44,7 @@ const TROUBLE: Readonly<Record<string, KernelLabel>> = {
   restarting: { text: 'Restarting…', tone: 'busy' },
   autorestarting: { text: 'Restarting after a crash…', tone: 'warn' },
   connecting: { text: 'Connecting…', tone: 'warn' },
+  reconnecting: { text: 'Reconnecting…', tone: 'warn' },
   disconnected: { text: 'Disconnected', tone: 'warn' },
   terminating: { text: 'Ending…', tone: 'busy' },
   dead: { text: 'Kernel ended', tone: 'warn' },

@@ -2,30 +2,36 @@ import { Dialog } from '@jupyterlab/apputils';
 import { PageConfig, PathExt, URLExt } from '@jupyterlab/coreutils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { Rooms } from '../../tokens.ts';
+import { Announcer } from './announcer.ts';
 import { type SavedState, savedState } from './saved-state.ts';
 import type { ServerLink } from './server-link.ts';
 
 /** Without a document only the server's absence is worth a word. */
-const NOTHING_OPEN = { connected: undefined, dirty: false, saving: false, saveError: '', readOnly: false } as const;
+const NOTHING_OPEN = { room: undefined, dirty: false, saving: false, saveError: '', readOnly: false } as const;
+
+/** How long “Saved” takes to come back, in milliseconds: someone who types sees one word, not two in turn. */
+const CALM = 400;
 
 /** The dot and word beside the title; follows one document at a time. */
 export class SavedView {
   readonly node = document.createElement('span');
   readonly #words = document.createElement('span');
   readonly #signIn = document.createElement('a');
+  readonly #announcer = new Announcer();
   readonly #rooms: Rooms | null;
   readonly #link: ServerLink;
   #context: DocumentRegistry.Context | undefined;
   #saving = false;
   #failure = '';
+  #calm: number | undefined;
 
   constructor(rooms: Rooms | null, link: ServerLink) {
     this.#link = link;
     this.#rooms = rooms;
     this.node.className = 'db-Saved';
-    this.node.setAttribute('role', 'status');
     this.node.innerHTML = '<i class="db-Dot"></i>';
-    this.node.append(this.#words, this.#signIn);
+    this.#words.className = 'db-Saved-words';
+    this.node.append(this.#words, this.#signIn, this.#announcer.node);
     this.#signIn.className = 'db-SignIn';
     this.#signIn.textContent = 'Sign in';
     // In a tab of its own, so that what this one holds is not lost.
@@ -80,21 +86,31 @@ export class SavedView {
     this.#show(
       savedState({
         link: this.#link.state,
-        connected: this.#rooms?.connected(context.path),
+        room: this.#rooms?.of(context.model.sharedModel)?.state,
         dirty: context.model.dirty,
         saving: this.#saving,
         saveError: typeof told === 'string' && told !== '' ? told : this.#failure,
-        readOnly: context.contentsModel?.writable === false,
+        readOnly: context.contentsModel?.writable === false || this.#rooms?.readOnly === true,
       }),
     );
   }
 
-  #show({ kind, label, detail }: SavedState): void {
+  #show(state: SavedState): void {
+    window.clearTimeout(this.#calm);
+    if (state.kind === 'saved' && this.node.dataset.kind === 'saving') {
+      this.#calm = window.setTimeout(() => this.#draw(state), CALM);
+      return;
+    }
+    this.#draw(state);
+  }
+
+  #draw(state: SavedState): void {
+    const { kind, label, detail } = state;
     this.node.dataset.kind = kind;
     this.node.title = detail;
-    const words = kind === 'failed' ? `${label}: ${detail}` : label;
-    if (this.#words.textContent !== words) this.#words.textContent = words;
+    if (this.#words.textContent !== label) this.#words.textContent = label;
     this.#signIn.hidden = kind !== 'signed-out';
+    this.#announcer.follow(state);
   }
 }
 

@@ -6,7 +6,7 @@ import { Signal } from '@lumino/signaling';
 export type LinkState = 'up' | 'away' | 'signed-out';
 
 /** How long to wait before asking again while there is trouble, in milliseconds. */
-const AGAIN = 3_000;
+const AGAIN = 1_000;
 
 export interface LinkEffects {
   /** HTTP status of a cheap request that needs a session; rejects when nobody answers. */

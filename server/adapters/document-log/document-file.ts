@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import type { DocumentHistory } from '@daybook/shared/ports/document-log';
 import { encodeSnapshot, encodeUpdates } from './frame.ts';
@@ -43,8 +44,9 @@ export class DocumentFile {
   load(): Promise<DocumentHistory> {
     return this.#run(async () => {
       const file = await this.#bytes();
-      const { snapshot, updates } = readHistory(this.#document, file);
-      return { snapshot, updates };
+      const { end, ...history } = readHistory(this.#document, file);
+      if (history.damaged === true) await this.#keep(file);
+      return history;
     });
   }
 
@@ -160,6 +162,23 @@ export class DocumentFile {
     this.#handle = handle;
     this.#size = end;
     return handle;
+  }
+
+  /** Puts a damaged file aside, once, for whoever wants to look at it. */
+  async #keep(file: Buffer): Promise<void> {
+    const copy = `${this.#path}.damaged-${createHash('sha256').update(file).digest('hex').slice(0, 16)}`;
+    const handle = await this.#open(copy, 'wx').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return undefined;
+      throw error;
+    });
+    if (handle === undefined) return;
+    try {
+      await handle.writeFile(file);
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    await syncFolder(this.#folder);
   }
 
   async #bytes(): Promise<Buffer> {

@@ -91,6 +91,34 @@ describe('document log in files, after a power loss', () => {
     }
   });
 
+  test('damage after a sound record is put aside, the rest is given, and new records go on', async () => {
+    const path = await folder();
+    const log = await openFileLog(path);
+    await log.append('a', bytes('first'));
+    const from = (await stat(join(path, 'a.log'))).size;
+    await log.append('a', bytes('second'));
+    const to = (await stat(join(path, 'a.log'))).size;
+    await log.append('a', bytes('third'));
+    await log.close();
+    const damaged = await readFile(join(path, 'a.log'));
+    for (let at = from; at < to; at += 1) damaged[at] = at % 7;
+    await writeFile(join(path, 'a.log'), damaged);
+    for (const round of [1, 2]) {
+      const again = await openFileLog(path);
+      const { updates, damaged: said } = await again.load('a');
+      expect([updates.map(text).slice(0, 2), said]).toEqual([['first', 'third'], true]);
+      await again.append('a', bytes(`new ${round}`));
+      expect(text((await again.load('a')).updates.at(-1) ?? bytes(''))).toBe(`new ${round}`);
+      await again.close();
+    }
+    const kept = (await readdir(path)).filter((name) => name.includes('damaged'));
+    expect(Buffer.compare(await readFile(join(path, kept[0] ?? '')), damaged)).toBe(0);
+    const last = await openFileLog(path);
+    await last.compact('a', bytes('whole'));
+    expect(await last.load('a')).toEqual({ snapshot: bytes('whole'), updates: [] });
+    await last.close();
+  });
+
   test('a compaction cut short before its rename changes nothing', async () => {
     const path = await folder();
     const log = await openFileLog(path);

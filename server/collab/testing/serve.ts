@@ -7,7 +7,8 @@ import type { DocumentLog } from '@daybook/shared/ports/document-log';
 import { getRequestListener } from '@hono/node-server';
 import { pino } from 'pino';
 import { openFileLog } from '../../adapters/document-log/files.ts';
-import { identityOf } from '../../auth/identity.ts';
+import { type Identity, identityOf } from '../../auth/identity.ts';
+import { ROLES, type Role } from '../../auth/roles.ts';
 import { type FolderWorkspace, openWorkspace } from '../../workspace/folder.ts';
 import { type Collab, createCollab } from '../collab.ts';
 import { withExclusiveWrites } from '../exclusive-writes.ts';
@@ -18,6 +19,8 @@ export interface TestServer {
   readonly url: string;
   readonly workspace: FolderWorkspace;
   readonly collab: Collab;
+  /** Makes a user somebody with another role, or nobody, as far as open sockets go. */
+  become(user: string, role: Role | undefined): void;
   close(): Promise<void>;
 }
 
@@ -42,7 +45,12 @@ export async function serve(
     wrap(await openWorkspace(join(home, 'workspace'), { trash: join(data, 'trash'), home: data })),
   );
   const opened = log ?? (await openFileLog(join(home, 'log')));
+  const watchers = new Map<Identity, (now: Identity | undefined) => void>();
   const collab = createCollab({
+    watch(identity, listener) {
+      watchers.set(identity, listener);
+      return () => watchers.delete(identity);
+    },
     workspace,
     log: opened,
     database: { documents: createFileDocuments(join(home, 'documents.json')) },
@@ -56,7 +64,7 @@ export async function serve(
   });
   const server = createServer(getRequestListener(collab.routes.fetch));
   server.on('upgrade', (request, socket, head) => {
-    if (!collab.upgrade(request, socket, head, identityOf('ada'))) socket.destroy();
+    if (!collab.upgrade(request, socket, head, claimed(request.url ?? ''))) socket.destroy();
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const { port: bound } = server.address() as AddressInfo;
@@ -65,6 +73,11 @@ export async function serve(
     url: `http://127.0.0.1:${bound}`,
     workspace,
     collab,
+    become(user, role) {
+      for (const [identity, listener] of watchers) {
+        if (identity.name === user) listener(role === undefined ? undefined : identityOf(user, { id: user, role }));
+      }
+    },
     async close() {
       await collab.close();
       await opened.close();
@@ -72,4 +85,11 @@ export async function serve(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Whoever the address says, by `user` and `role`: these rooms stand alone, without a sign-in. */
+function claimed(url: string): Identity {
+  const { searchParams } = new URL(url, 'http://server');
+  const user = searchParams.get('user') ?? 'ada';
+  return identityOf(user, { id: user, role: ROLES.find((role) => role === searchParams.get('role')) ?? 'owner' });
 }

@@ -1,0 +1,167 @@
+import * as Y from 'yjs';
+import type { SentFrame } from './counting-socket.ts';
+
+/** One thing done in this page that is not known to be durable on the server. */
+export interface Edit {
+  /** Unique within the page. */
+  readonly id: string;
+  /** A Yjs update. */
+  readonly update: Uint8Array;
+  /** False for what nobody wrote: notes that the page itself makes in the document's state. */
+  readonly content: boolean;
+  /** Milliseconds since the epoch of its last change. */
+  readonly at: number;
+}
+
+interface Waiting {
+  readonly id: string;
+  updates: Uint8Array[];
+  content: boolean;
+  at: number;
+  /** When it began: edits within a moment of each other count as one. */
+  readonly since: number;
+  /** Number of the frame of this connection that carries it. */
+  frame: number | undefined;
+  /** It is on the device as it is now. */
+  kept: boolean;
+  /** Keys of kept edits that are done with when this one is durable. */
+  readonly keys: string[];
+}
+
+/** Edits that follow each other within this time are one, in milliseconds… */
+const MOMENT = 1_000;
+/** … up to this many. */
+const LARGEST = 200;
+
+/**
+ * What was written in this page and is not known to be durable on the server: a list in the order
+ * of writing, pure bookkeeping.
+ *
+ * An edit enters with `add`, is `sent` in a frame of the current connection, and leaves when that
+ * frame is acknowledged. A lost connection makes all of them unsent again: the answer to the
+ * server's first question on the next one carries whatever the server lacks. Edits made while
+ * nothing can be sent are gathered, so that an afternoon offline stays small.
+ */
+export class Outbox {
+  readonly #page: string;
+  readonly #now: () => number;
+  #waiting: Waiting[] = [];
+  #done: string[] = [];
+  #count = 0;
+
+  /** `page` tells this page's edits from those of every other page. */
+  constructor(page: string, now: () => number = Date.now) {
+    this.#page = page;
+    this.#now = now;
+  }
+
+  /** Edits with content that are not durable; what follows within a moment is one edit. */
+  get unsaved(): number {
+    let count = 0;
+    let last = Number.NEGATIVE_INFINITY;
+    for (const { content, since, at } of this.#waiting) {
+      if (!content) continue;
+      if (since - last > MOMENT) count += 1;
+      last = at;
+    }
+    return count;
+  }
+
+  /** True when every edit with content is on the device. */
+  get kept(): boolean {
+    return this.#waiting.every(({ content, kept }) => kept || !content);
+  }
+
+  /** How long the oldest has waited, in milliseconds; 0 when none does. */
+  get age(): number {
+    const oldest = this.#waiting[0];
+    return oldest === undefined ? 0 : this.#now() - oldest.since;
+  }
+
+  add(update: Uint8Array, { content, keys = [] }: { content: boolean; keys?: readonly string[] }): void {
+    const now = this.#now();
+    const last = this.#waiting.at(-1);
+    if (last !== undefined && last.frame === undefined && now - last.at <= MOMENT && last.updates.length < LARGEST) {
+      last.updates.push(update);
+      last.content ||= content;
+      last.at = now;
+      last.kept = false;
+      last.keys.push(...keys);
+      return;
+    }
+    this.#count += 1;
+    const id = `${this.#page}:${this.#count}`;
+    this.#waiting.push({
+      id,
+      updates: [update],
+      content,
+      at: now,
+      since: now,
+      frame: undefined,
+      kept: false,
+      keys: [...keys],
+    });
+  }
+
+  /** A frame left: with `whole` it carries every edit not sent before it, otherwise the newest alone. */
+  sent({ number, whole }: SentFrame): void {
+    for (const edit of whole ? this.#waiting : this.#waiting.slice(-1)) edit.frame ??= number;
+  }
+
+  /** Everything up to this frame is durable, or was rejected before. */
+  acknowledge(frame: number): void {
+    this.#leave((edit) => edit.frame !== undefined && edit.frame <= frame);
+  }
+
+  /** The frame was not taken. Answers whether anything that somebody wrote was in it. */
+  reject(frame: number): boolean {
+    const written = this.#waiting.some((edit) => edit.frame === frame && edit.content);
+    if (!written) this.#leave((edit) => edit.frame === frame);
+    return written;
+  }
+
+  /** The connection is gone, and with it the numbers of its frames. */
+  disconnect(): void {
+    for (const edit of this.#waiting) edit.frame = undefined;
+  }
+
+  /** Everything here has found another place. */
+  clear(): void {
+    this.#leave(() => true);
+  }
+
+  /** What is not on the device yet, in order. */
+  toKeep(): Edit[] {
+    return this.#waiting.filter(({ kept, content }) => content && !kept).map(edit);
+  }
+
+  /** These are on the device; one that has grown meanwhile is not. */
+  markKept(edits: readonly Edit[]): void {
+    const times = new Map(edits.map(({ id, at }) => [id, at]));
+    for (const waiting of this.#waiting) {
+      if (times.get(waiting.id) !== waiting.at) continue;
+      waiting.kept = true;
+      if (!waiting.keys.includes(waiting.id)) waiting.keys.push(waiting.id);
+    }
+  }
+
+  /** Keys of kept edits that are not needed any more; each is told once. */
+  takeDone(): string[] {
+    return this.#done.splice(0);
+  }
+
+  #leave(gone: (edit: Waiting) => boolean): void {
+    const leaving = this.#waiting.filter(gone);
+    if (leaving.length === 0) return;
+    // Its own key too: keeping it may be under way.
+    for (const { id, keys } of leaving) this.#done.push(...new Set([...keys, id]));
+    this.#waiting = this.#waiting.filter((edit) => !gone(edit));
+  }
+}
+
+function edit(waiting: Waiting): Edit {
+  const { id, content, at, updates } = waiting;
+  const update = updates.length === 1 && updates[0] !== undefined ? updates[0] : Y.mergeUpdates(updates);
+  waiting.updates = [update];
+  return { id, update, content, at };
+}
