@@ -79,7 +79,8 @@ export function createComments({
   async function done(work: Promise<Written>): Promise<Written> {
     const written = await work;
     if (written.fresh) {
-      say(written.document, { kind: COMMENTS_EVENT, body: { thread: written.thread } });
+      const body = { thread: written.thread, ...(written.gone === true ? { gone: true } : {}) };
+      say(written.document, { kind: COMMENTS_EVENT, body });
       outbox.nudge();
     }
     return written;

@@ -1,5 +1,6 @@
 import {
   CommentPath,
+  DeletedReply,
   EditedComment,
   NewReply,
   NewThread,
@@ -103,7 +104,10 @@ const removeRoute = createRoute({
   summary: 'Delete a comment',
   description: 'It can be restored for ten minutes; then its text is erased. The last one takes its thread along.',
   request: { params: CommentPath },
-  responses: { 204: { description: 'It is deleted.' }, ...PROBLEMS },
+  responses: {
+    200: { description: 'What is left of the thread.', content: { 'application/json': { schema: DeletedReply } } },
+    ...PROBLEMS,
+  },
 });
 
 const restoreRoute = createRoute({
@@ -233,8 +237,9 @@ export function commentRoutes({ reading, writing, people, checkRate, documentOf 
   });
 
   routes.openapi(removeRoute, async (c) => {
-    await writing.remove(await writer(c.get('identity')), c.req.valid('param'));
-    return c.body(null, 204);
+    const identity = await writer(c.get('identity'));
+    const { thread, gone } = await writing.remove(identity, c.req.valid('param'));
+    return c.json({ thread: gone === true ? null : await reading.get(thread, identity.id) }, 200);
   });
 
   routes.openapi(restoreRoute, async (c) => {

@@ -23,6 +23,8 @@ export interface Written {
   readonly document: string;
   /** False when the same had been written before. */
   readonly fresh: boolean;
+  /** The thread's last comment was deleted. */
+  readonly gone?: boolean;
 }
 
 export interface Writing {
@@ -210,7 +212,13 @@ export function createWriting(
           .update(comments)
           .set({ deleted: new Date(now()) })
           .where(and(eq(comments.id, at.comment), isNull(comments.deleted)));
-        return { thread: at.thread, document: comment.document, fresh: comment.deleted === null };
+        const [left] = await tx
+          .select({ id: comments.id })
+          .from(comments)
+          .where(and(eq(comments.thread, at.thread), isNull(comments.deleted)))
+          .limit(1);
+        const fresh = comment.deleted === null;
+        return { thread: at.thread, document: comment.document, fresh, gone: left === undefined };
       });
     },
 

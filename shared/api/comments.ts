@@ -15,8 +15,8 @@ export const LONGEST_QUOTE = 1_000;
 
 /** What a room is told (see `room-messages.ts`) when a thread of its document is another one now. */
 export const COMMENTS_EVENT = 'comments';
-/** The body of that event. */
-export const CommentsEvent = z.object({ thread: z.string() });
+/** The body of that event; `gone` when the thread's last comment was deleted. */
+export const CommentsEvent = z.object({ thread: z.string(), gone: z.boolean().optional() });
 
 /** Text without what no text has: control characters except tab and line break. */
 const text = z.string().transform((value) =>
@@ -74,6 +74,9 @@ export const Thread = z.object({
   unread: z.number().int().nonnegative(),
 });
 export type Thread = z.infer<typeof Thread>;
+
+/** What is left after a deletion; `null` when it took the thread along. */
+export const DeletedReply = z.object({ thread: Thread.nullable() });
 
 const limit = z.coerce.number().int().positive().max(200).default(100);
 export const Cursor = z.string().regex(/^\d{1,15}$/, 'is not a cursor of this list');

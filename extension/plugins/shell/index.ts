@@ -137,7 +137,7 @@ const topBar: JupyterFrontEndPlugin<TopBarItems> = {
       if (shell.isSideTabBarVisible('right')) shell.toggleSideTabBarVisibility('right');
       calm();
     });
-    return { add: (item) => bar.add(item) };
+    return { add: (item, place) => bar.add(item, place) };
   },
 };
 
