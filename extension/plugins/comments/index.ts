@@ -1,4 +1,5 @@
 import { COMMENTS_EVENT, CommentsEvent, LONGEST_QUOTE } from '@daybook/shared/api/comments';
+import { NOTIFICATIONS_EVENT } from '@daybook/shared/api/notifications';
 import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { type Cell, CodeCell } from '@jupyterlab/cells';
@@ -103,6 +104,10 @@ const plugin: JupyterFrontEndPlugin<CommentsPanel> = {
       });
       all.set(notebook, comments);
       comments.changed.connect(follow);
+      comments.store.read.connect(() => {
+        const people = [comments.store.you?.person.id ?? ''];
+        events?.tell({ path: notebook.context.path, kind: NOTIFICATIONS_EVENT, body: { people } });
+      });
       notebook.disposed.connect(() => {
         all.delete(notebook);
         follow();

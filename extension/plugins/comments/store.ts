@@ -22,6 +22,8 @@ export class CommentStore {
   readonly changed = new Signal<this, void>(this);
   /** A comment of somebody else came in. */
   readonly heard = new Signal<this, { readonly thread: Thread; readonly by: Person }>(this);
+  /** Comments were marked as read, and with them what was told of them. */
+  readonly read = new Signal<this, void>(this);
   readonly #options: StoreOptions;
   #threads: ReadonlyMap<string, Thread> = new Map();
   #you: ThreadsReply['you'] | undefined;
@@ -153,6 +155,7 @@ export class CommentStore {
       if (thread?.comments.at(-1)?.id === comment) threads.set(id, { ...thread, unread: 0 });
     }
     this.#show(threads);
+    this.read.emit();
   }
 
   async #read(): Promise<void> {
