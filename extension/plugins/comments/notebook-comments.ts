@@ -1,4 +1,5 @@
 import { type Anchor, LONGEST_QUOTE, type Thread } from '@daybook/shared/api/comments';
+import { DaybookError } from '@daybook/shared/errors/error';
 import type { Cell, ICellModel } from '@jupyterlab/cells';
 import { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import type { NotebookPanel } from '@jupyterlab/notebook';
@@ -101,9 +102,9 @@ export class NotebookComments {
     this.#refresh();
   }
 
-  async open(body: string, key: string): Promise<Thread | undefined> {
+  async open(body: string, key: string): Promise<Thread> {
     const composing = this.#composing;
-    if (composing === undefined) return undefined;
+    if (composing === undefined) throw new DaybookError('no_place', 'The place of this comment is gone.');
     const thread = await this.store.open(composing.anchor, body, key);
     if (this.#composing === composing) this.#composing = undefined;
     this.activate(thread.id);

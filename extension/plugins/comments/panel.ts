@@ -172,7 +172,7 @@ export class CommentsPanelWidget extends Widget {
       send: async (body, key) => {
         const thread = await comments.open(body, key);
         this.#tell('Comment added');
-        if (thread !== undefined) this.#cards.get(thread.id)?.focus();
+        this.#cards.get(thread.id)?.focus();
       },
       cancel: () => {
         comments.endComposing();

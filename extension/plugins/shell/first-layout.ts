@@ -7,11 +7,13 @@ const PANE = 236;
 /** The panes of a first visit, and no empty right pane in any; a layout that somebody saved keeps its widths. */
 export async function firstLayout(shell: ILabShell): Promise<void> {
   const { relativeSizes } = await shell.restored;
-  // JupyterLab hides the right pane only when something in it changes; without panels nothing does.
-  if ([...shell.widgets('right')].length === 0) shell.collapseRight();
+  const first = (relativeSizes ?? []).length === 0;
+  // JupyterLab hides the right pane only when something in it changes; without panels nothing does. On a
+  // first visit its panels are closed, and must not take their least width from the others.
+  if (first || [...shell.widgets('right')].length === 0) shell.collapseRight();
   const split = find(shell as unknown as Widget, 'jp-main-split-panel');
   const width = split?.node.clientWidth ?? 0;
-  if (!(split instanceof SplitPanel) || width < 3 * PANE || (relativeSizes ?? []).length > 0) return;
+  if (!(split instanceof SplitPanel) || width < 3 * PANE || !first) return;
   split.setRelativeSizes([PANE, width - PANE, 0]);
 }
 
