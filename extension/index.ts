@@ -6,6 +6,7 @@ import editorIntelligence from './plugins/editor-intelligence/index.ts';
 import error from './plugins/error/index.ts';
 import executor from './plugins/executor/index.ts';
 import graph from './plugins/graph/index.ts';
+import history from './plugins/history/index.ts';
 import home from './plugins/home/index.ts';
 import kernelConnection from './plugins/kernel-connection/index.ts';
 import kernelLink from './plugins/kernel-link/index.ts';
@@ -30,6 +31,7 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   theme,
   ...shell,
   home,
+  history,
   kernelLink,
   kindViews,
   math,

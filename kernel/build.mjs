@@ -20,13 +20,14 @@ const ENTRIES = {
   'bin/daybook-kernel': 'bin/daybook-kernel.ts',
 };
 
-export async function buildKernel() {
+/** The bundles, as esbuild takes them. */
+export function kernelBundles() {
   const entryPoints = Object.fromEntries(
     Object.entries(ENTRIES)
       .filter(([, file]) => existsSync(join(here, file)))
       .map(([out, file]) => [out, join(here, file)]),
   );
-  await build({
+  return {
     entryPoints,
     outdir: dist,
     bundle: true,
@@ -41,7 +42,11 @@ export async function buildKernel() {
     logLevel: 'warning',
     // A cell's import() has its attributes from the cell.
     logOverride: { 'unsupported-dynamic-import': 'silent' },
-  });
+  };
+}
+
+export async function buildKernel() {
+  await build(kernelBundles());
   await cp(join(here, 'language/globals'), join(dist, 'globals'), { recursive: true });
   const spec = {
     argv: [process.execPath, join(dist, 'bin/daybook-kernel.js'), '{connection_file}'],

@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { forKernel, installedKinds } from '@daybook/cells/installed';
+import { VERSIONS_CHANGED } from '@daybook/shared/api/versions';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { openBlobs, openBus, openDatabase, openDocumentLog, openKernelPrograms } from './adapters/open.ts';
 import { createAuth } from './auth/auth.ts';
@@ -11,10 +12,12 @@ import { openSessions } from './auth/sessions.ts';
 import { homeToken } from './auth/token.ts';
 import { cellKindRoutes, kindsForPage } from './cell-kinds/routes.ts';
 import { createClosers } from './closers.ts';
-import { createCollab, withExclusiveWrites } from './collab/index.ts';
+import { type Collab, createCollab, withExclusiveWrites } from './collab/index.ts';
 import { createComments } from './comments/comments.ts';
 import { installation } from './config/places.ts';
 import { readSettings } from './config/settings.ts';
+import { createHistory } from './history/history.ts';
+import { historyRoutes } from './history/routes.ts';
 import { checkLayout, type Home, openHome } from './home/layout.ts';
 import { lockHome } from './home/lock.ts';
 import { createApp } from './http/app.ts';
@@ -29,6 +32,7 @@ import type { Running, StartOptions } from './running.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMeter } from './telemetry/meter.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { trashRoutes } from './trash/routes.ts';
 import { openWorkspace } from './workspace/folder.ts';
 
 /*
@@ -107,7 +111,14 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       isolation: settings.isolation,
       idle: settings.kernelIdle,
     });
-    const collab = createCollab({ workspace, log: documents, database, logger: log, watch: auth.watch });
+    const history = createHistory({
+      ...{ database, blobs, log, days: settings.historyDays },
+      onChange: (id) => void collab.announce({ id }, { kind: VERSIONS_CHANGED, body: {} }),
+    });
+    const collab: Collab = createCollab({
+      ...{ workspace, log: documents, database, logger: log, watch: auth.watch },
+      observe: history.observe,
+    });
     const comments = createComments({ database, workspace, announce: collab.announce, log });
     closers.add('notifications', () => comments.close());
     const rooms: UpgradeRoute = {
@@ -129,7 +140,17 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       },
       version,
       services: { database, blobs, bus },
-      api: [resultRoutes(jupyter.kernels, settings.kernelIdle), ...comments.routes],
+      api: [
+        resultRoutes(jupyter.kernels, settings.kernelIdle),
+        ...comments.routes,
+        historyRoutes({ history, collab, workspace }),
+        trashRoutes({
+          trash: workspace.trash,
+          onPurged: async (id) => {
+            for (const document of await history.purge(id)) await collab.forget(document);
+          },
+        }),
+      ],
       features: [
         ...jupyter.routes,
         collab.routes,

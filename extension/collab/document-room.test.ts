@@ -1,13 +1,12 @@
 import { encodeRoomMessage } from '@daybook/shared/api/room-messages';
 import { formatNotebook } from '@daybook/shared/notebook/format';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
 import { createHome, type TestHome } from '../../server/collab/testing/home.ts';
 import { serve, type TestServer } from '../../server/collab/testing/serve.ts';
-import { DocumentRoom, type DocumentRoomOptions, type RoomSession } from './document-room.ts';
 import type { KeptEdits } from './kept-edits.ts';
 import { createMemoryKeptEdits } from './memory-kept-edits.ts';
 import { SharedNotebook } from './shared-notebook.ts';
+import { Line, openPage, type Page, type PageOptions } from './testing/page.ts';
 
 const PATH = 'a.ipynb';
 const START = formatNotebook({
@@ -29,81 +28,23 @@ beforeEach(async () => {
   kept = createMemoryKeptEdits();
 });
 afterEach(async () => {
-  for (const { room, model } of pages.splice(0)) {
-    room.dispose();
-    model.dispose();
-  }
+  for (const page of pages.splice(0)) page.close();
   await server.close();
   await home.remove();
 });
 
-/** Sockets that can be cut off from the server without either end being told. */
-class Line extends WebSocket {
-  static last: Line | undefined;
-  static cut = false;
-  constructor(...args: ConstructorParameters<typeof WebSocket>) {
-    super(...args);
-    Line.last = this;
-  }
-  override send(data: never): void {
-    if (!Line.cut) super.send(data);
-  }
-}
 afterEach(() => {
   Line.cut = false;
 });
 
-interface Page {
-  readonly model: SharedNotebook;
-  readonly room: DocumentRoom;
-  /** Times the document was opened anew. */
-  anew: number;
-}
-
-interface PageOptions {
-  readonly user?: string;
-  readonly role?: string;
-  readonly store?: KeptEdits;
-  readonly path?: string;
-  readonly silence?: number;
-}
-
 /** A page with the document open. */
-function open({ user = 'ada', role = 'editor', store = kept, path = PATH, silence = 5_000 }: PageOptions = {}): Page {
-  const model = new SharedNotebook();
-  const page: Partial<Page> & { anew: number } = { model, anew: 0 };
-  const options: DocumentRoomOptions = {
-    path,
-    format: 'json',
-    contentType: 'notebook',
-    model,
-    kept: store,
-    user: Promise.resolve(user),
-    timing: { backOff: 300, keepAfter: 100, silence },
-    server: {
-      url: `${server.url.replace('http', 'ws')}/api/collaboration/room`,
-      Socket: Line as unknown as typeof globalThis.WebSocket,
-      params: { user, role },
-      async openSession(document) {
-        const answer = await fetch(`${server.url}/api/collaboration/session/${encodeURIComponent(document.path)}`, {
-          method: 'PUT',
-          body: JSON.stringify({ format: document.format, type: document.contentType }),
-        });
-        if (!answer.ok) throw new Error(`status ${answer.status}`);
-        return (await answer.json()) as RoomSession;
-      },
-    },
-    onChange: () => undefined,
-    startAnew: () => {
-      page.anew += 1;
-    },
-  };
-  const made = Object.assign(page, { room: new DocumentRoom(options) }) as Page;
-  pages.push(made);
-  return made;
+function open({ store = kept, ...options }: Partial<PageOptions> & { store?: KeptEdits } = {}): Page {
+  const page = openPage({ url: server.url, path: PATH, kept: store, ...options });
+  pages.push(page);
+  return page;
 }
 
-async function opened(options?: PageOptions): Promise<Page> {
+async function opened(options?: Parameters<typeof open>[0]): Promise<Page> {
   const page = open(options);
   await page.room.ready;
   return page;

@@ -223,8 +223,13 @@ export class DocumentRoom {
     if (origin === this.#provider && origin !== undefined) return;
     const fromDevice = origin === FROM_DEVICE;
     const content = fromDevice || this.#hasContent(transaction);
-    this.#outbox.add(update, { content, keys: fromDevice ? [...this.#stored] : [] });
-    this.#schedule(this.#provider?.wsconnected === true ? this.#timing.keepAfter : this.#timing.keepAfter / 4);
+    const connected = this.#provider?.wsconnected === true;
+    this.#outbox.add(update, {
+      content,
+      gather: !connected && !fromDevice,
+      keys: fromDevice ? [...this.#stored] : [],
+    });
+    this.#schedule(connected ? this.#timing.keepAfter : this.#timing.keepAfter / 4);
     // The provider sends after this; the state is told when all that is done.
     queueMicrotask(() => this.#tell());
   };

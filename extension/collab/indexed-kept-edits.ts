@@ -176,7 +176,7 @@ function sizeOf(row: unknown): number {
 
 /** An id ends in the number of its edit within its page. */
 function orderOf(id: string): number {
-  return Number(id.slice(id.lastIndexOf(':') + 1)) || 0;
+  return Number.parseInt(id.slice(id.lastIndexOf(':') + 1), 10) || 0;
 }
 
 function storeError(cause: unknown): Error {

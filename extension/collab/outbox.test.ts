@@ -26,7 +26,7 @@ function type(letter: string): Uint8Array {
 
 /** A frame with the newest change; the first of a connection is the answer with everything. */
 const send = (number: number, whole = false) => outbox.sent({ number, whole });
-const write = (letter: string) => outbox.add(type(letter), { content: true });
+const write = (letter: string, gather = true) => outbox.add(type(letter), { content: true, gather });
 
 describe('what is unsaved [C1]', () => {
   test('an edit leaves with the acknowledgement of its frame, and of any later one', () => {
@@ -57,6 +57,14 @@ describe('what is unsaved [C1]', () => {
     send(1, true);
     outbox.acknowledge(1);
     expect(outbox.unsaved).toBe(0);
+  });
+
+  test('a change that is sent by itself takes no edit along that was not', () => {
+    outbox.add(type('a'), { content: true, keys: ['other:1'] });
+    write('b', false);
+    send(1);
+    outbox.acknowledge(1);
+    expect([outbox.unsaved, outbox.takeDone()]).toEqual([1, ['page:2']]);
   });
 
   test('a change sent before that answer takes nothing with it', () => {
@@ -94,10 +102,23 @@ describe('what is to be kept on the device [C3]', () => {
     now += 2_000;
     write('c');
     const kept = outbox.toKeep();
-    expect(kept.map(({ id }) => id)).toEqual(['page:1', 'page:2']);
+    expect(kept.map(({ id }) => id)).toEqual(['page:1.1', 'page:2']);
     const again = new Y.Doc();
     for (const { update } of kept) Y.applyUpdate(again, update);
     expect(again.getText('source').toJSON()).toBe('abc');
+  });
+
+  test('with the page’s own notes before an edit, without which it could not be brought back', () => {
+    outbox.add(type('x'), { content: false });
+    write('a', false);
+    outbox.add(type('y'), { content: false });
+    const kept = outbox.toKeep();
+    expect(kept.map(({ id }) => id)).toEqual(['page:1', 'page:2']);
+    outbox.markKept(kept);
+    expect(outbox.kept).toBe(true);
+    const again = new Y.Doc();
+    for (const { update } of kept) Y.applyUpdate(again, update);
+    expect(again.getText('source').toJSON()).toBe('xa');
   });
 
   test('an edit that grew after it was taken is kept again', () => {
@@ -109,6 +130,16 @@ describe('what is to be kept on the device [C3]', () => {
     expect([outbox.kept, outbox.toKeep().length]).toEqual([false, 1]);
     outbox.markKept(outbox.toKeep());
     expect([outbox.kept, outbox.toKeep()]).toEqual([true, []]);
+  });
+
+  test('what it grew into is kept under another id: another tab may let go of the first', () => {
+    write('a');
+    outbox.markKept(outbox.toKeep());
+    now += 10;
+    write('b');
+    const grown = outbox.toKeep();
+    outbox.markKept(grown);
+    expect([grown.map(({ id }) => id), outbox.takeDone()]).toEqual([['page:1.1'], ['page:1']]);
   });
 
   test('what is durable is done with, once; what came from the device too', () => {

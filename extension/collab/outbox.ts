@@ -3,7 +3,7 @@ import type { SentFrame } from './counting-socket.ts';
 
 /** One thing done in this page that is not known to be durable on the server. */
 export interface Edit {
-  /** Unique within the page. */
+  /** Unique; ends in `:`, the edit's number within its page, and for an edit that has grown more after a point. */
   readonly id: string;
   /** A Yjs update. */
   readonly update: Uint8Array;
@@ -13,8 +13,21 @@ export interface Edit {
   readonly at: number;
 }
 
+interface Added {
+  /** False for what nobody wrote. */
+  readonly content: boolean;
+  /**
+   * It cannot be sent now, so that it may become one with the edit before it. One that is sent by
+   * itself must not: its acknowledgement would take that edit along.
+   */
+  readonly gather?: boolean;
+  /** Kept edits that it is made of. */
+  readonly keys?: readonly string[];
+}
+
 interface Waiting {
-  readonly id: string;
+  /** Another one whenever it grows: another tab may be done with what it was, and lets go of that id. */
+  id: string;
   updates: Uint8Array[];
   content: boolean;
   at: number;
@@ -48,6 +61,7 @@ export class Outbox {
   #waiting: Waiting[] = [];
   #done: string[] = [];
   #count = 0;
+  #growths = 0;
 
   /** `page` tells this page's edits from those of every other page. */
   constructor(page: string, now: () => number = Date.now) {
@@ -69,7 +83,12 @@ export class Outbox {
 
   /** True when every edit with content is on the device. */
   get kept(): boolean {
-    return this.#waiting.every(({ content, kept }) => kept || !content);
+    return this.#needed.every(({ kept }) => kept);
+  }
+
+  /** The edits with content and all before them: Yjs takes in nothing that has a gap before it. */
+  get #needed(): readonly Waiting[] {
+    return this.#waiting.slice(0, this.#waiting.findLastIndex(({ content }) => content) + 1);
   }
 
   /** How long the oldest has waited, in milliseconds; 0 when none does. */
@@ -78,13 +97,16 @@ export class Outbox {
     return oldest === undefined ? 0 : this.#now() - oldest.since;
   }
 
-  add(update: Uint8Array, { content, keys = [] }: { content: boolean; keys?: readonly string[] }): void {
+  add(update: Uint8Array, { content, gather = false, keys = [] }: Added): void {
     const now = this.#now();
     const last = this.#waiting.at(-1);
-    if (last !== undefined && last.frame === undefined && now - last.at <= MOMENT && last.updates.length < LARGEST) {
+    const joins = last !== undefined && last.frame === undefined && now - last.at <= MOMENT;
+    if (gather && joins && last.updates.length < LARGEST) {
       last.updates.push(update);
       last.content ||= content;
       last.at = now;
+      this.#growths += 1;
+      last.id = `${this.#page}:${this.#count}.${this.#growths}`;
       last.kept = false;
       last.keys.push(...keys);
       return;
@@ -132,7 +154,7 @@ export class Outbox {
 
   /** What is not on the device yet, in order. */
   toKeep(): Edit[] {
-    return this.#waiting.filter(({ kept, content }) => content && !kept).map(edit);
+    return this.#needed.filter(({ kept }) => !kept).map(edit);
   }
 
   /** These are on the device; one that has grown meanwhile is not. */
@@ -141,7 +163,9 @@ export class Outbox {
     for (const waiting of this.#waiting) {
       if (times.get(waiting.id) !== waiting.at) continue;
       waiting.kept = true;
-      if (!waiting.keys.includes(waiting.id)) waiting.keys.push(waiting.id);
+      // What is kept now has in it what was kept before.
+      this.#done.push(...waiting.keys.splice(0).filter((key) => key !== waiting.id));
+      waiting.keys.push(waiting.id);
     }
   }
 

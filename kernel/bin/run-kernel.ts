@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
+import type { IsolationPolicy } from '@daybook/shared/ports/isolation';
 import type { KernelKinds, KernelStatus } from '@daybook/shared/ports/kernel-front';
 import { createFront, isolate } from '../front.ts';
-import { policyOf } from '../isolation/settings.ts';
+import { isGuarded, NO_GUARDS } from '../isolation/no-guards.ts';
 import { readConnection } from '../zeromq/connection.ts';
 import { historyFolder } from './history-folder.ts';
 
@@ -20,7 +21,7 @@ const PARENT_MS = 1_000;
 export async function runKernel({ id, file, cwd, env }: RunOptions): Promise<number> {
   const log = (text: string) => process.stderr.write(`[daybook kernel] ${text}\n`);
   const connection = await readConnection(file);
-  const [kinds, isolation] = await Promise.all([namedKinds(env.DAYBOOK_CELL_KINDS, cwd), isolate(policyOf(env))]);
+  const [kinds, isolation] = await Promise.all([namedKinds(env.DAYBOOK_CELL_KINDS, cwd), isolate(await policy(env))]);
   if (isolation.obstacle !== undefined) log(`No sandbox: ${isolation.obstacle.reason}. ${isolation.obstacle.action}`);
   const history = historyFolder(env, { home: homedir(), platform: process.platform });
   const front = createFront({
@@ -56,6 +57,13 @@ export async function runKernel({ id, file, cwd, env }: RunOptions): Promise<num
   await front.shutdown();
   await served.close();
   return asked ? 0 : 1;
+}
+
+/** What the environment asks of the guards; read only where it asks for something. */
+async function policy(env: NodeJS.ProcessEnv): Promise<IsolationPolicy> {
+  if (!isGuarded(env)) return NO_GUARDS;
+  const { policyOf } = await import('../isolation/settings.ts');
+  return policyOf(env);
 }
 
 /** The kinds of the packages that the environment names; read only then. */

@@ -1,7 +1,7 @@
 import { SqlAssistRequest } from '@daybook/shared/results/catalog';
 import { ResultColumn, ResultExportFormat, ResultWindowRequest } from '@daybook/shared/results/window';
 import { z } from 'zod';
-import { WireError } from './wire-error.ts';
+import type { WireError } from './wire-error.ts';
 
 /** What the host asks over the data channel. `key` is the asker's; an answer carries it back. */
 export const ChannelRequest = z.discriminatedUnion('op', [
@@ -22,8 +22,16 @@ export const ChannelRequest = z.discriminatedUnion('op', [
 ]);
 export type ChannelRequest = z.infer<typeof ChannelRequest>;
 
+const Failure: z.ZodType<WireError> = z.object({
+  code: z.string().max(200),
+  message: z.string(),
+  status: z.number().int().min(400).max(599),
+  action: z.string().optional(),
+  place: z.object({ line: z.number().int(), column: z.number().int().optional() }).optional(),
+});
+
 export const ChannelReply = z.union([
-  z.object({ key: z.number().int(), error: WireError }),
+  z.object({ key: z.number().int(), error: Failure }),
   z.object({ key: z.number().int(), value: z.unknown() }),
 ]);
 export type ChannelReply = z.infer<typeof ChannelReply>;

@@ -1,15 +1,13 @@
 import { CancelledError, DaybookError } from '@daybook/shared/errors/error';
-import { z } from 'zod';
 
 /** An error as it crosses a thread or process boundary. */
-export const WireError = z.object({
-  code: z.string().max(200),
-  message: z.string(),
-  status: z.number().int().min(400).max(599),
-  action: z.string().optional(),
-  place: z.object({ line: z.number().int(), column: z.number().int().optional() }).optional(),
-});
-export type WireError = z.infer<typeof WireError>;
+export interface WireError {
+  readonly code: string;
+  readonly message: string;
+  readonly status: number;
+  readonly action?: string | undefined;
+  readonly place?: { readonly line: number; readonly column?: number | undefined } | undefined;
+}
 
 const CANCELLED = 'cancelled';
 

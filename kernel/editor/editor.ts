@@ -12,9 +12,7 @@ import type {
 } from '@daybook/shared/api/editor';
 import { CancelledError } from '@daybook/shared/errors/error';
 import type { DataChannel } from '../data/channel.ts';
-import { completeChart } from '../language/chart.ts';
 import type { LanguageClient } from '../language/client.ts';
-import { completeMagic } from '../language/magic.ts';
 import { type Place, placeIn } from '../language/place.ts';
 import { completeSql } from '../language/sql/complete.ts';
 import { describeFunction, describeTable, inspectSql } from '../language/sql/inspect.ts';
@@ -34,6 +32,8 @@ export interface EditorKernel {
   readonly cwd: string;
   readonly workspace: string;
   data(): Promise<DataChannel>;
+  /** Whether the notebook works with data: the engine is not started to look for tables otherwise. */
+  usesData(): boolean;
   /** Names that fit behind this code in the running kernel; empty while a cell runs. */
   live(code: string): Promise<readonly string[]>;
   /** Top-level names that have a value. */
@@ -96,10 +96,13 @@ export class Editor {
   async complete(place: EditorPlace): Promise<CompletionReply | null> {
     const at = this.#place(place);
     if (at === undefined) return null;
-    if (at.onMagicLine) return completeMagic(at.line);
+    if (at.onMagicLine) return (await import('../language/magic.ts')).completeMagic(at.line);
     const sql = this.#sql(place.cellId);
     if (at.kind === 'sql') return moved(await completeSql(at.body, at.bodyOffset, sql), at.bodyStart);
-    if (at.kind === 'chart') return moved(await completeChart(at.body, at.bodyOffset, sql), at.bodyStart);
+    if (at.kind === 'chart') {
+      const { completeChart } = await import('../language/chart.ts');
+      return moved(await completeChart(at.body, at.bodyOffset, sql), at.bodyStart);
+    }
     return at.kind === 'typescript' ? this.#completeTypescript(place, at) : null;
   }
 
@@ -209,7 +212,7 @@ export class Editor {
 
   async #ask<K extends QuestionKind>(kind: K, body: Questions[K]['ask']): Promise<Questions[K]['answer']> {
     const { cwd, workspace } = this.#kernel;
-    const tables = await this.#engine.tables();
+    const tables = this.#kernel.usesData() ? await this.#engine.tables() : {};
     this.#client.tell({ key: this.#key, cwd, workspace, cells: this.#cells, tables });
     return this.#client.ask(this.#key, kind, body);
   }

@@ -1,11 +1,9 @@
 import type { DataChannel } from '../data/channel.ts';
-import type { Link } from '../host/link.ts';
 import { type LanguageClient, sharedLanguage } from '../language/client.ts';
 import type { FrontState } from '../protocol/front-state.ts';
 import type { ExecutorEvent, ExecutorRequest } from '../protocol/wire.ts';
 import { Editor, type EditorCell, type EditorKernel } from './editor.ts';
 import { within } from './knowledge.ts';
-import { serveEditor } from './services.ts';
 import { STOCK_MS, StockEditor } from './stock.ts';
 
 export interface KernelEditorOptions {
@@ -13,6 +11,8 @@ export interface KernelEditorOptions {
   readonly cwd: string;
   readonly workspace: string;
   data(): Promise<DataChannel>;
+  /** Whether the notebook works with data, as far as its cells say. */
+  usesData(): boolean;
   request(request: ExecutorRequest): void;
   state(): FrontState;
   readonly language?: LanguageClient;
@@ -27,7 +27,7 @@ const WARM_MS = 500;
  */
 export class KernelEditor {
   readonly #options: KernelEditorOptions;
-  readonly #document: Editor;
+  readonly document: Editor;
   readonly #history: Editor;
   readonly #stock: StockEditor;
   /** Replies of the executor that types are to be added to, by id. */
@@ -38,31 +38,28 @@ export class KernelEditor {
 
   constructor(options: KernelEditorOptions) {
     this.#options = options;
-    const { id, cwd, workspace, data, language = sharedLanguage() } = options;
+    const { id, cwd, workspace, data, usesData, language = sharedLanguage() } = options;
     const kernel: EditorKernel = {
       id,
       cwd,
       workspace,
       data,
+      usesData,
       live: (code) => this.#liveNames(code),
       declared: () => options.state().names,
     };
-    this.#document = new Editor(kernel, language);
+    this.document = new Editor(kernel, language);
     this.#history = new Editor(kernel, language);
     this.#stock = new StockEditor(this.#history);
   }
 
-  serve(link: Pick<Link, 'serve'>): void {
-    serveEditor(link, this.#document);
-  }
-
   /** The cells of the document have changed. The first word of them makes types ready. */
   cells(cells: readonly EditorCell[]): void {
-    this.#document.cells(cells);
-    if (this.#document.warm || this.#warming !== undefined) return;
+    this.document.cells(cells);
+    if (this.document.warm || this.#warming !== undefined) return;
     this.#warming = setTimeout(() => {
       this.#warming = undefined;
-      void this.#document.prepare();
+      void this.document.prepare();
     }, WARM_MS);
     this.#warming.unref();
   }
@@ -76,7 +73,7 @@ export class KernelEditor {
   /** Sees what the executor says. True when it was meant for here, or comes to `pass` later, with types. */
   heard(event: ExecutorEvent, pass: (event: ExecutorEvent) => void): boolean {
     if (event.type === 'done') {
-      this.#document.ran();
+      this.document.ran();
       this.#history.ran();
     }
     if (event.type !== 'reply') return false;
@@ -105,14 +102,14 @@ export class KernelEditor {
     this.#asked.clear();
     for (const answer of this.#live.values()) answer([]);
     this.#live.clear();
-    this.#document.restarted();
+    this.document.restarted();
     this.#history.restarted();
     this.#stock.restarted();
   }
 
   close(): void {
     clearTimeout(this.#warming);
-    this.#document.close();
+    this.document.close();
     this.#history.close();
   }
 

@@ -32,9 +32,14 @@ export function clearAsyncStack(): void {
   asyncBinding()?.clearAsyncIdStack?.();
 }
 
-/** Calls `look` with every promise that is made, in libraries too. It must be quick and must not throw. */
-export function watchPromises(look: () => void): void {
-  createHook({ init: look }).enable();
+/**
+ * Calls `look` whenever something asynchronous begins, in libraries too, with the promise if it is
+ * one. It must be quick and must not throw.
+ */
+export function watchPromises(look: (promise: object | undefined) => void): void {
+  createHook({
+    init: (_id, type, _trigger, resource) => look(type === 'PROMISE' ? resource : undefined),
+  }).enable();
 }
 
 interface AsyncBinding {

@@ -13,7 +13,10 @@ export function trackChildren(): void {
     if (this.pid !== undefined) currentRun()?.ownChild(this);
     return outcome;
   };
-  process.on('worker', (worker) => owningRun()?.ownWorker(worker));
+  process.on('worker', (worker) => {
+    // Node's own thread for module hooks, which the first import starts, serves all cells.
+    if (worker.constructor.name !== 'InternalWorker') owningRun()?.ownWorker(worker);
+  });
 }
 
 /**

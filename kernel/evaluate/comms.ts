@@ -86,11 +86,7 @@ export class Comms {
     }
     const run = handlerRun(creator, id);
     this.#serving = { id, run };
-    const news = {
-      data: request.data,
-      metadata: request.metadata,
-      buffers: buffers.map((each) => Uint8Array.from(each)),
-    };
+    const news = { data: request.data, metadata: request.metadata, buffers };
     // On a turn of its own: a handler that is terminated must not take the reading of requests with it.
     setImmediate(() => {
       if (this.#serving?.run !== run) return;

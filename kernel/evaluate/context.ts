@@ -97,8 +97,12 @@ export class World {
   }
 
   /** Starts the data engine ahead of its first use. */
-  async prepare(): Promise<void> {
+  startData(): void {
     this.#data();
+  }
+
+  /** Loads what work with data needs ahead of its first use. */
+  async warm(): Promise<void> {
     await Promise.all([this.#options.registry.warm(), this.#arrow()]);
   }
 

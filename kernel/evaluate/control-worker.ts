@@ -131,5 +131,5 @@ setInterval(() => {
 }, MEMORY_MS);
 
 function tell(event: ControlEvent): void {
-  socket.write(encodeFrame(event));
+  for (const part of encodeFrame(event)) socket.write(part);
 }

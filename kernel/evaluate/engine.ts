@@ -10,6 +10,8 @@ export class Engine {
   readonly #session = new Session();
 
   readonly #onReturn: () => void;
+  #starting: Set<object> | undefined;
+  readonly #running = new Set<Set<object>>();
 
   /** `onReturn` is called when a script hands over to the kernel, before anything else runs. */
   constructor(onReturn: () => void) {
@@ -22,9 +24,13 @@ export class Engine {
    * where in the script that was, when the engine knows.
    */
   run(code: string, onThrown: (place: Place) => void): Promise<void> {
+    const promises = new Set<object>();
+    this.#running.add(promises);
     return new Promise((resolve, reject) => {
       const options = { expression: code, replMode: true, awaitPromise: true, objectGroup: 'cell', silent: true };
+      this.#starting = promises;
       this.#session.post('Runtime.evaluate', options, (error, outcome: Runtime.EvaluateReturnType) => {
+        this.#running.delete(promises);
         this.#onReturn();
         if (error !== null) {
           if (!TERMINATED.test(error.message)) reject(new Error(error.message));
@@ -40,7 +46,18 @@ export class Engine {
         }
         this.#session.post('Runtime.releaseObjectGroup', { objectGroup: 'cell' });
       });
+      this.#starting = undefined;
     });
+  }
+
+  /**
+   * To be told of every promise that is made. The first one of a script is the script's own, which
+   * is held until it settles: of a promise that nobody holds (its cell waits for ever) V8 tells in
+   * the middle of a garbage collection, and Node 22 ends the process over it.
+   */
+  onPromise(promise: object): void {
+    this.#starting?.add(promise);
+    this.#starting = undefined;
   }
 
   /**

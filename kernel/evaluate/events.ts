@@ -16,14 +16,16 @@ export function eventSender(
   // Captured, as all that carries events: user code may replace the functions of a module.
   const write = writeSync;
   const idle = new Int32Array(new SharedArrayBuffer(4));
-  const writeAll = (frame: Uint8Array) => {
-    let rest = frame;
-    while (rest.byteLength > 0) {
-      try {
-        rest = rest.subarray(write(fd, rest));
-      } catch (error) {
-        if (!isBusy(error)) throw error;
-        Atomics.wait(idle, 0, 0, 1);
+  const writeAll = (frame: readonly Uint8Array[]) => {
+    for (const part of frame) {
+      let rest = part;
+      while (rest.byteLength > 0) {
+        try {
+          rest = rest.subarray(write(fd, rest));
+        } catch (error) {
+          if (!isBusy(error)) throw error;
+          Atomics.wait(idle, 0, 0, 1);
+        }
       }
     }
   };

@@ -108,7 +108,10 @@ installGlobals({
 installDataGlobals({ world, output, libraries });
 intrinsics = rememberIntrinsics();
 guardProcess({ intrinsics, onLoose: requests.loose.bind(requests) });
-watchPromises(control.letThrough);
+watchPromises((promise) => {
+  control.letThrough();
+  if (promise !== undefined) engine.onPromise(promise);
+});
 relaxAsyncChecks();
 
 pipe.resume();

@@ -35,10 +35,13 @@ export class RequestPipe {
   resume(): void {
     if (this.#waiting) return;
     this.#waiting = true;
-    read(this.#fd, this.#buffer, 0, CHUNK, null, (error, length) => this.#received(error, length));
+    // What is long is read to where it stays.
+    const { room } = this.#reader;
+    const target = room.byteLength > CHUNK ? room : this.#buffer;
+    read(this.#fd, target, 0, target.byteLength, null, (error, length) => this.#received(error, length, target));
   }
 
-  #received(error: NodeJS.ErrnoException | null, length: number): void {
+  #received(error: NodeJS.ErrnoException | null, length: number, target: Uint8Array): void {
     this.#waiting = false;
     if (error?.code === 'EAGAIN') {
       timers.setTimeout(() => this.resume(), 1);
@@ -47,7 +50,8 @@ export class RequestPipe {
     // At its end the host is gone, and the control worker ends the process.
     if (error !== null || length === 0) return;
     const frames = this.#guard(() => {
-      const found = this.#reader.push(Buffer.from(this.#buffer.subarray(0, length)));
+      const found =
+        target === this.#buffer ? this.#reader.push(target.subarray(0, length)) : this.#reader.filled(length);
       this.resume();
       return found;
     });

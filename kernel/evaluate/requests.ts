@@ -68,13 +68,21 @@ export class Requests {
         this.#execute(request);
         return;
       case 'prepare':
-        this.#options.world.prepare().catch((error: unknown) => this.loose(error, undefined, 'rejection'));
+        this.#prepare();
         return;
       default:
         this.#answering = request.id;
         this.#options.send({ type: 'reply', id: request.id, content: this.#answer(request) });
         this.#answering = 0;
     }
+  }
+
+  /** The libraries only while nothing runs: the end of an interrupted cell must not break off their loading. */
+  #prepare(): void {
+    const { control, world } = this.#options;
+    control.guard(() => world.startData());
+    if (this.#running !== undefined) return;
+    world.warm().catch((error: unknown) => this.loose(error, undefined, 'rejection'));
   }
 
   /** Whatever happens here, somebody waits for an answer. */

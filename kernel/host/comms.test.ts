@@ -33,7 +33,7 @@ describe('comms that cells open', () => {
     expect(sent('comm_msg', id)[0]).toMatchObject({
       parent_header: { msg_id: message },
       content: { data: { echo: { n: 1 } } },
-      buffers: [Buffer.of(1, 2, 3)],
+      buffers: [Uint8Array.of(1, 2, 3)],
     });
     expect(client.of(message).map(({ header, content }) => content.execution_state ?? header.msg_type)).toEqual([
       'busy',

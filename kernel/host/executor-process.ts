@@ -47,6 +47,7 @@ export class ExecutorProcess {
   readonly #gone: Promise<void>;
   #data: Promise<DataChannel> | undefined;
   readonly #heapMb: number;
+  #prepared = false;
   #ending = false;
   #tail = '';
   #memory: { bytes: number; limit: number } | undefined;
@@ -80,8 +81,17 @@ export class ExecutorProcess {
     this.#gone = this.#watch(options.cwd);
   }
 
+  /** Starts the data worker, unless it was started. */
+  prepare(): void {
+    if (this.#prepared) return;
+    this.#prepared = true;
+    this.request({ type: 'prepare' });
+  }
+
   /** The data worker's results. Loaded with its first use: hosts that never page pay nothing. */
   data(): Promise<DataChannel> {
+    // It may not run yet, and nobody else would answer.
+    this.prepare();
     this.#data ??= import('../data/channel.ts').then(({ openDataChannel }) =>
       openDataChannel(this.#pipe<Duplex>(PIPES.data)),
     );
@@ -89,11 +99,18 @@ export class ExecutorProcess {
   }
 
   request(request: ExecutorRequest, buffers: readonly Uint8Array[] = []): void {
-    this.#pipe<Writable>(PIPES.requests).write(encodeFrame(request, buffers));
+    this.#write(PIPES.requests, encodeFrame(request, buffers));
   }
 
   control(request: ControlRequest): void {
-    this.#pipe<Writable>(PIPES.control).write(encodeFrame(request));
+    this.#write(PIPES.control, encodeFrame(request));
+  }
+
+  #write(fd: number, frame: readonly Uint8Array[]): void {
+    const pipe = this.#pipe<Writable>(fd);
+    pipe.cork();
+    for (const part of frame) pipe.write(part);
+    pipe.uncork();
   }
 
   /** Kills the whole group; resolves when the process is gone. Idempotent. */

@@ -1,5 +1,5 @@
-import { type CellState, GRAPH, GraphState, PlanReply, type PlanRequest } from '@daybook/shared/api/graph';
-import { LINK } from '@daybook/shared/api/kernel-link';
+import { type CellState, GraphState, PlanReply, type PlanRequest } from '@daybook/shared/api/graph';
+import { GRAPH, LINK } from '@daybook/shared/api/link-names';
 import { NOTEBOOK_CELLS } from '@daybook/shared/api/notebook-cells';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { Client } from './fixtures/client.ts';

@@ -1,11 +1,11 @@
-import { GRAPH, type GraphState, type PlanReply, PlanRequest } from '@daybook/shared/api/graph';
+import type { GraphState, PlanRequest } from '@daybook/shared/api/graph';
+import { GRAPH } from '@daybook/shared/api/link-names';
 import { type GraphCell, link } from '@daybook/shared/graph/link';
 import { marksOf } from '@daybook/shared/graph/marks';
 import { type CellNames, NO_NAMES } from '@daybook/shared/graph/names';
 import { type Known, type Plan, planAfter, planWith, stalePlan } from '@daybook/shared/graph/plan';
 import { afterRun, NO_RUNS, type Runs, seenBy, type Value } from '@daybook/shared/graph/runs';
 import { changesOf, type Notes, notesOf, stateOf, type Told } from '@daybook/shared/graph/states';
-import type { Link } from './link.ts';
 import type { NotebookCells } from './notebook-cells.ts';
 import { type NamesOfSource, NotebookNames } from './notebook-names.ts';
 import type { RunListener } from './run-watch.ts';
@@ -31,8 +31,7 @@ interface Running {
 }
 
 /**
- * The dependency graph of a kernel's notebook: serves `graph.state` and `graph.plan`, and tells
- * `graph.changed`. Reading names takes its time, so all that happens is put in a row and seen in
+ * The dependency graph of a kernel's notebook; tells `graph.changed`. Reading names takes its time, so all that happens is put in a row and seen in
  * the order it happened.
  */
 export class NotebookGraph implements RunListener {
@@ -59,21 +58,16 @@ export class NotebookGraph implements RunListener {
     cells.onChange(() => this.#lookSoon());
   }
 
-  serve(link: Link): void {
-    link.serve(GRAPH.state, async () => {
-      await this.#look();
-      return {
-        body: {
-          version: this.#version,
-          cells: [...this.#told].map(([id, told]) => stateOf(id, told)),
-        } satisfies GraphState,
-      };
-    });
-    link.serve(GRAPH.plan, async (body) => {
-      const wanted = PlanRequest.parse(body);
-      await this.#look();
-      return { body: { plan: this.#plan(wanted) } satisfies PlanReply };
-    });
+  /** All that is to be said of the cells now. */
+  async state(): Promise<GraphState> {
+    await this.#look();
+    return { version: this.#version, cells: [...this.#told].map(([id, told]) => stateOf(id, told)) };
+  }
+
+  /** What to run, in order. */
+  async plan(wanted: PlanRequest): Promise<Plan> {
+    await this.#look();
+    return this.#plan(wanted);
   }
 
   begin(cell: string, source: string): void {

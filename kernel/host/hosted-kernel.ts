@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { namesOf } from '@daybook/cells/names';
-import { LINK } from '@daybook/shared/api/kernel-link';
-import { NOTEBOOK_CELLS } from '@daybook/shared/api/notebook-cells';
+import { LINK } from '@daybook/shared/api/link-names';
 import type { Disposer } from '@daybook/shared/ports/disposer';
 import type {
   JupyterMessage,
@@ -22,18 +21,15 @@ import { type FrontAction, type FrontEvent, type FrontState, INITIAL } from '../
 import { type Draft, type MessageMaker, malformed, messageMaker } from '../protocol/message.ts';
 import { reduce } from '../protocol/reduce.ts';
 import type { ExecutorEvent } from '../protocol/wire.ts';
+import { DataAhead } from './data-ahead.ts';
 import { ExecutorProcess } from './executor-process.ts';
 import { NotebookGraph } from './graph.ts';
 import { Link } from './link.ts';
 import { NotebookCells } from './notebook-cells.ts';
 import { residentMemory } from './resident-memory.ts';
-import { serveResults } from './result-services.ts';
 import { currentResults } from './results.ts';
 import { RunWatch } from './run-watch.ts';
 import { UsageReport } from './usage-report.ts';
-
-/** Idle time after which the data engine is started ahead of its first use. */
-const PREPARE_MS = 300;
 
 /** The protocol machine with an executor process attached: performs what `reduce` asks for. */
 export class HostedKernel implements KernelFront {
@@ -46,8 +42,12 @@ export class HostedKernel implements KernelFront {
   #lastActivity = Date.now();
   #executor: ExecutorProcess;
   #ending: Promise<void> = Promise.resolve();
-  #prepare: NodeJS.Timeout | undefined;
-  readonly #link = new Link();
+  readonly #dataAhead = new DataAhead(() => this.#executor.prepare());
+  readonly #link = new Link(async (link) => {
+    const { serveAll } = await import('./link-services.ts');
+    const { document: editor } = this.#editor;
+    serveAll(link, { results: this.results, cells: this.#cells, graph: this.#graph, editor });
+  });
   readonly #cells = new NotebookCells();
   readonly #graph = new NotebookGraph(this.#cells, {
     namesOf: (source) => namesOf(source, async (queries) => (await this.#executor.data()).tables(queries)),
@@ -72,19 +72,17 @@ export class HostedKernel implements KernelFront {
       options.history === undefined ? memoryStore() : fileStore(options.history, (text) => this.#log('warn', text));
     this.#executor = this.#start();
     this.results = currentResults(() => this.#executor.data());
-    serveResults(this.#link, this.results);
-    this.#link.serve(NOTEBOOK_CELLS, (body) => ({ body: this.#cells.update(body) }));
-    this.#graph.serve(this.#link);
     this.#editor = new KernelEditor({
       id: options.id,
       cwd: options.cwd,
       workspace: options.workspace ?? options.cwd,
       data: () => this.#executor.data(),
+      usesData: () => this.#dataAhead.expected,
       request: (request) => this.#executor.request(request),
       state: () => this.#state,
     });
-    this.#editor.serve(this.#link);
     this.#cells.onChange((cells) => this.#editor.cells(cells));
+    this.#cells.onChange((cells) => this.#dataAhead.cells(cells));
   }
 
   get status(): KernelStatus {
@@ -167,6 +165,7 @@ export class HostedKernel implements KernelFront {
         return;
       case 'request':
         this.#editor.sent(action.request);
+        if (action.request.type === 'execute') this.#dataAhead.ran(action.request.source);
         this.#executor.request(action.request, action.buffers);
         return;
       case 'control':
@@ -186,11 +185,12 @@ export class HostedKernel implements KernelFront {
         void this.#serve(action.message);
         return;
       case 'end':
-        clearTimeout(this.#prepare);
+        this.#dataAhead.stop();
         this.#ending = this.#executor.end();
         if (this.#state.phase === 'dead') this.#editor.close();
         return;
       case 'start':
+        this.#dataAhead.stop();
         this.#graph.reset();
         this.#editor.restarted();
         this.#executor = this.#start();
@@ -255,12 +255,7 @@ export class HostedKernel implements KernelFront {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
-    if (this.#state.phase !== 'ready') return;
-    clearTimeout(this.#prepare);
-    this.#prepare = setTimeout(() => {
-      if (this.#state.phase === 'ready') this.#executor.request({ type: 'prepare' });
-    }, PREPARE_MS);
-    this.#prepare.unref();
+    if (this.#state.phase === 'ready') this.#dataAhead.ready();
   }
 
   #tellStatus(): void {

@@ -38,6 +38,22 @@ describe(`K12 an interrupt ends the cell, ${ROUNDS} times, and keeps the state`,
   });
 });
 
+test('K12 imports work after an interrupt of the first cell that imports a file', async () => {
+  const fresh = await Client.start();
+  try {
+    await fresh.run('require("fs").writeFileSync("one.mjs", "export const one = 1")');
+    const first = fresh.post('execute_request', {
+      code: 'import { one } from "./one.mjs"; console.log("running"); await new Promise(() => {})',
+    });
+    await fresh.until(() => fresh.answerOf(first).printed !== '');
+    await fresh.kernel.interrupt();
+    await fresh.until(() => fresh.answerOf(first).status !== undefined);
+    expect((await fresh.run('import { one } from "./one.mjs"; one')).value).toBe('1');
+  } finally {
+    await fresh.stop();
+  }
+});
+
 describe('K24 nothing of an interrupted cell goes on', () => {
   const LEFT: readonly (readonly [string, string])[] = [
     ['statements after an await', 'await pause(); done.push("next statement")'],

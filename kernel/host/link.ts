@@ -1,4 +1,4 @@
-import { type LinkReply, LinkRequest } from '@daybook/shared/api/kernel-link';
+import type { LinkReply } from '@daybook/shared/api/kernel-link';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
 
@@ -18,6 +18,13 @@ export type LinkService = (body: unknown, message: JupyterMessage) => LinkAnswer
 /** Answers `daybook_request` messages by the service they name. Never rejects. */
 export class Link {
   readonly #services = new Map<string, LinkService>();
+  readonly #load: (link: Link) => Promise<void>;
+  #loaded: Promise<void> | undefined;
+
+  /** `load` adds services; it is called once, with the first request. */
+  constructor(load: (link: Link) => Promise<void> = async () => undefined) {
+    this.#load = load;
+  }
 
   /** A kind is served once; serving it again is a bug. */
   serve(kind: string, service: LinkService): void {
@@ -27,6 +34,9 @@ export class Link {
 
   async answer(message: JupyterMessage): Promise<{ content: LinkReply; buffers: readonly Uint8Array[] }> {
     try {
+      this.#loaded ??= this.#load(this);
+      await this.#loaded;
+      const { LinkRequest } = await import('@daybook/shared/api/kernel-link');
       const { kind, body } = LinkRequest.parse(message.content);
       const service = this.#services.get(kind);
       if (service === undefined) {

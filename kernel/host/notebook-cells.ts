@@ -1,4 +1,4 @@
-import { NotebookCellsBody, type NotebookCellsReply } from '@daybook/shared/api/notebook-cells';
+import type { NotebookCellsBody, NotebookCellsReply } from '@daybook/shared/api/notebook-cells';
 import type { Disposer } from '@daybook/shared/ports/disposer';
 
 /** One code cell as it stands in the document, which may be newer than what ran. */
@@ -26,8 +26,7 @@ export class NotebookCells {
   }
 
   /** Serves `notebook.cells`. Nothing changes while a source is missing. */
-  update(body: unknown): NotebookCellsReply {
-    const { cells } = NotebookCellsBody.parse(body);
+  update({ cells }: NotebookCellsBody): NotebookCellsReply {
     const known = new Map(this.#cells.map(({ id, source }) => [id, source]));
     const next: NotebookCell[] = [];
     const missing: string[] = [];

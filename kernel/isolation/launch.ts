@@ -9,6 +9,7 @@ import type { KernelOptions } from '@daybook/shared/ports/kernel-front';
 import { cgroupWords, makeCgroup, removeCgroup } from './cgroup.ts';
 import { DEFAULT_PROCESSES, limitWords } from './limits.ts';
 import { type Machine, readMachine } from './machine.ts';
+import { NO_GUARDS } from './no-guards.ts';
 import { sandboxPlaces } from './places.ts';
 import { sandboxWords } from './sandbox-script.ts';
 import { endStragglers, MARK } from './stragglers.ts';
@@ -27,10 +28,7 @@ export interface Launch {
   close(): Promise<void>;
 }
 
-const NO_ISOLATION: Isolation = {
-  policy: { sandbox: 'off', network: true, hidden: [], limits: {} },
-  sandboxed: false,
-};
+const NO_ISOLATION: Isolation = { policy: NO_GUARDS, sandboxed: false };
 
 /** Errors: `sandbox_unavailable`. */
 export function openLaunch(options: KernelOptions, machine: Machine = readMachine()): Launch {

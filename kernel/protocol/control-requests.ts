@@ -1,4 +1,4 @@
-import { LINK } from '@daybook/shared/api/kernel-link';
+import { LINK } from '@daybook/shared/api/link-names';
 import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
 import { kernelInfo } from './kernel-info.ts';
 import { interrupt, shutdown } from './lifecycle.ts';

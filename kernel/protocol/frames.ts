@@ -5,6 +5,7 @@
  */
 export interface Frame {
   readonly value: unknown;
+  /** Each is the whole of an ArrayBuffer of its own. */
   readonly buffers: readonly Uint8Array[];
 }
 
@@ -15,58 +16,105 @@ const LENGTH = 4;
 /** Longest frame that is read: ten times what one output may hold. */
 const MOST_BYTES = 128 * 1024 * 1024;
 
-export function encodeFrame(value: unknown, buffers: readonly Uint8Array[] = []): Uint8Array {
-  const json = Buffer.from(stringify({ value, sizes: buffers.map((buffer) => buffer.byteLength) }));
-  const head = Buffer.allocUnsafe(2 * LENGTH);
-  const size = LENGTH + json.byteLength + buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
-  head.writeUInt32LE(size, 0);
-  head.writeUInt32LE(json.byteLength, LENGTH);
-  return Buffer.concat([head, json, ...buffers]);
+/** The bytes of a frame, to be written one after the other. Buffers are not copied. */
+export function encodeFrame(value: unknown, buffers: readonly Uint8Array[] = []): readonly Uint8Array[] {
+  const json = stringify({ value, sizes: buffers.map((buffer) => buffer.byteLength) });
+  const bytes = Buffer.byteLength(json);
+  const start = Buffer.allocUnsafe(2 * LENGTH + bytes);
+  start.writeUInt32LE(
+    buffers.reduce((sum, buffer) => sum + buffer.byteLength, LENGTH + bytes),
+    0,
+  );
+  start.writeUInt32LE(bytes, LENGTH);
+  start.write(json, 2 * LENGTH);
+  return [start, ...buffers];
 }
 
 /**
  * Cuts a byte stream into frames. `push` returns the frames that became complete, in order; it
- * throws on what is not a frame, after which nothing on the stream can be trusted.
+ * throws on what is not a frame, after which nothing on the stream can be trusted. Bytes are copied
+ * once, to where they stay.
  */
 export class FrameReader {
-  #chunks: Buffer[] = [];
-  #size = 0;
+  /** What is being filled: the two lengths, the JSON, or the last of the buffers. */
+  #part = new Uint8Array(2 * LENGTH);
+  #filled = 0;
+  /** Bytes of the frame's buffers, while its JSON is filled. */
+  #rest = 0;
+  #stage: 'lengths' | 'json' | 'buffers' = 'lengths';
+  #value: unknown;
+  #sizes: readonly number[] = [];
+  #buffers: Uint8Array[] = [];
 
   push(chunk: Uint8Array): Frame[] {
-    this.#chunks.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    this.#size += chunk.byteLength;
     const frames: Frame[] = [];
-    for (let length = this.#next(); length !== undefined; length = this.#next()) {
-      const whole = this.#chunks.length === 1 ? (this.#chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#chunks);
-      frames.push(decode(whole.subarray(LENGTH, LENGTH + length)));
-      const rest = whole.subarray(LENGTH + length);
-      this.#chunks = rest.byteLength === 0 ? [] : [rest];
-      this.#size = rest.byteLength;
+    for (let at = 0; at < chunk.byteLength; ) {
+      const taken = Math.min(chunk.byteLength - at, this.#part.byteLength - this.#filled);
+      this.#part.set(chunk.subarray(at, at + taken), this.#filled);
+      at += taken;
+      this.#take(taken, frames);
     }
     return frames;
   }
 
-  /** Length of the next frame when all of it has arrived. Joins chunks only then. */
-  #next(): number | undefined {
-    if (this.#size < LENGTH) return undefined;
-    if ((this.#chunks[0]?.byteLength ?? 0) < LENGTH) this.#chunks = [Buffer.concat(this.#chunks)];
-    const length = this.#chunks[0]?.readUInt32LE(0) ?? 0;
-    if (length < LENGTH || length > MOST_BYTES) throw new RangeError(`a frame of ${length} bytes`);
-    return this.#size >= LENGTH + length ? length : undefined;
+  /** Where the next bytes of the stream belong: whoever can read right into it calls `filled` instead of `push`. */
+  get room(): Uint8Array {
+    return this.#part.subarray(this.#filled);
+  }
+
+  /** The first `bytes` of `room` were filled. As `push`. */
+  filled(bytes: number): Frame[] {
+    const frames: Frame[] = [];
+    this.#take(bytes, frames);
+    return frames;
+  }
+
+  #take(bytes: number, frames: Frame[]): void {
+    this.#filled += bytes;
+    while (this.#filled === this.#part.byteLength) {
+      if (this.#stage === 'lengths') this.#readLengths();
+      else if (this.#stage === 'json') this.#readJson();
+      const size = this.#stage === 'buffers' ? this.#sizes[this.#buffers.length] : undefined;
+      if (size !== undefined) {
+        this.#fill(size);
+        this.#buffers.push(this.#part);
+      } else if (this.#stage === 'buffers') {
+        frames.push({ value: this.#value, buffers: this.#buffers });
+        this.#value = undefined;
+        this.#buffers = [];
+        this.#stage = 'lengths';
+        this.#fill(2 * LENGTH);
+      }
+    }
+  }
+
+  #fill(size: number): void {
+    this.#part = new Uint8Array(size);
+    this.#filled = 0;
+  }
+
+  #readLengths(): void {
+    const view = new DataView(this.#part.buffer);
+    const length = view.getUint32(0, true);
+    const json = view.getUint32(LENGTH, true);
+    if (length > MOST_BYTES || json === 0 || LENGTH + json > length) throw new RangeError(`a frame of ${length} bytes`);
+    this.#rest = length - LENGTH - json;
+    this.#stage = 'json';
+    this.#fill(json);
+  }
+
+  #readJson(): void {
+    const { buffer } = this.#part;
+    const { value, sizes } = parse(Buffer.from(buffer).toString()) as { value: unknown; sizes: unknown };
+    if (!Array.isArray(sizes) || !sizes.every(isSize) || sizes.reduce((sum, size) => sum + size, 0) !== this.#rest) {
+      throw new RangeError('a frame with other buffers than it says');
+    }
+    this.#value = value;
+    this.#sizes = sizes;
+    this.#stage = 'buffers';
   }
 }
 
-function decode(frame: Buffer): Frame {
-  const length = frame.readUInt32LE(0);
-  let at = LENGTH + length;
-  const { value, sizes } = parse(frame.toString('utf8', LENGTH, at)) as {
-    value: unknown;
-    sizes: readonly number[];
-  };
-  const buffers = sizes.map((size) => {
-    const buffer = frame.subarray(at, at + size);
-    at += size;
-    return buffer;
-  });
-  return { value, buffers };
+function isSize(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0;
 }

@@ -12,6 +12,7 @@ const ROUNDS = 3;
 /** What `kernel/bench/kernel-session.py` prints; a list is empty where the kernel cannot do it. */
 interface Session {
   readonly spawn_ms: readonly number[];
+  readonly bound_ms: readonly number[];
   readonly eval_ms: readonly number[];
   readonly lines: readonly { readonly took: number; readonly came: number }[];
   readonly buffer_ms: readonly number[];
@@ -21,6 +22,7 @@ interface Session {
 /** What is measured: its name, and the samples of it in one session. */
 const METRICS: readonly (readonly [string, string, (session: Session) => readonly number[]])[] = [
   ['spawn to kernel_info', 'ms', (session) => session.spawn_ms],
+  ['spawn to kernel_info, client that retries at once', 'ms', (session) => session.bound_ms],
   ['1+1 reply p50', 'ms', (session) => session.eval_ms],
   ['100k printed lines', 'ms', (session) => session.lines.map(({ took }) => took)],
   ['10 MB on a comm and back', 'ms', (session) => session.buffer_ms],

@@ -14,6 +14,7 @@ import { Connection } from './connection.ts';
 import { createDocuments, type Documents } from './documents.ts';
 import type { DocumentTarget, HeldDocument } from './held-document.ts';
 import { Lobby } from './lobby.ts';
+import type { ObserveRoom } from './room-observer.ts';
 import { Rooms } from './rooms.ts';
 import { createRoutes } from './routes.ts';
 import type { SaveTiming } from './save-timer.ts';
@@ -25,6 +26,8 @@ export interface CollabOptions {
   readonly database: Pick<Database, 'orm'> | { readonly documents: Documents };
   readonly logger: Logger;
   readonly timing?: SaveTiming;
+  /** Told what happens in every room. */
+  readonly observe?: ObserveRoom;
   /** Milliseconds an empty room stays open; 30 000 unless told. */
   readonly idle?: number;
   /** Tells when somebody is somebody else now, or nobody; connections follow. */
@@ -42,6 +45,10 @@ export interface Collab {
    * `document_not_found`, `file_not_found`, `server_stopping`.
    */
   hold(target: DocumentTarget): Promise<HeldDocument>;
+  /** A document’s id and the path of its file. Errors: `document_not_found`, `file_not_found`. */
+  place(target: DocumentTarget): Promise<{ readonly id: string; readonly path: string }>;
+  /** Deletes the history of a document whose file is gone for good; one that somebody has open stays. */
+  forget(id: string): Promise<void>;
   /** Sends an event to every page that has the document open now. */
   announce(target: DocumentTarget, event: { readonly kind: string; readonly body: unknown }): Promise<void>;
   /** Writes every open document to its file. */
@@ -54,9 +61,9 @@ const ROOM = '/api/collaboration/room/';
 const LOBBY = 'JupyterLab:globalAwareness';
 
 export function createCollab(options: CollabOptions): Collab {
-  const { workspace, log, database, logger, timing, idle, watch } = options;
+  const { workspace, log, database, logger, timing, observe, idle, watch } = options;
   const documents = 'documents' in database ? database.documents : createDocuments(database);
-  const rooms = new Rooms({ documents, log, workspace, logger, timing, idle });
+  const rooms = new Rooms({ documents, log, workspace, logger, timing, observe, idle });
   const lobby = new Lobby();
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: LARGEST_ROOM_FRAME });
 
@@ -86,6 +93,8 @@ export function createCollab(options: CollabOptions): Collab {
       return true;
     },
     hold: (target) => rooms.hold(target),
+    place: (target) => rooms.place(target),
+    forget: (id) => rooms.forget(id),
     async announce(target, { kind, body }) {
       for (const room of await rooms.find(target)) room.announce(kind, body);
     },

@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import type { ScannedUpdate } from './admission/scan.ts';
 
 /** Origin of everything that came from a client's socket. */
-const FROM_CLIENT = 'client';
+export const FROM_CLIENT = 'client';
 
 export interface CommitQueueOptions<Sender> {
   /** Makes the update durable. Called again with the same update until it succeeds. */

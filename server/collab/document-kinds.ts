@@ -10,7 +10,8 @@ export interface DocumentKind {
   create(): SharedDocument;
 }
 
-const KINDS: readonly DocumentKind[] = [
+/** Every kind of document. */
+export const KINDS: readonly DocumentKind[] = [
   { format: 'json', type: 'notebook', create: createNotebookDocument },
   { format: 'text', type: 'file', create: () => createFileDocument(UTF8) },
   { format: 'base64', type: 'file', create: () => createFileDocument(BASE64) },

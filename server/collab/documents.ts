@@ -11,8 +11,17 @@ export interface Documents {
   find(id: string): Promise<DocumentPlace | undefined>;
   /** A file, or a folder with all in it, has a new path. */
   rename(from: string, to: string): Promise<void>;
-  /** A file, or a folder with all in it, is gone; the path is free for a new document. */
-  forget(path: string): Promise<void>;
+  /**
+   * A file, or a folder with all in it, is gone; the path is free for a new document. `trash` names
+   * the entry of the trash that it lies in.
+   */
+  forget(path: string, trash?: string): Promise<void>;
+  /** What lay in an entry of the trash is back, at `to` instead of `from`; answers which documents. */
+  restoreTrash(
+    trash: string,
+    from: string,
+    to: string,
+  ): Promise<readonly { readonly id: string; readonly path: string }[]>;
   /** Gives a forgotten document its path back; `file_exists` when another document is there now. */
   restore(id: string, path: string): Promise<void>;
 }
@@ -55,11 +64,22 @@ export function createDocuments({ orm }: Pick<Database, 'orm'>): Documents {
         .set({ path: sql`${to}::text || substr(${documents.path}, ${from.length + 1}::int)`, updated: new Date() })
         .where(below(from));
     },
-    async forget(path) {
+    async forget(path, trash) {
+      const gone = sql`${DELETED}::text || ${documents.id}::text || '/' || ${documents.path}`;
       await orm
         .update(documents)
-        .set({ path: sql`${DELETED}::text || ${documents.id}::text || '/' || ${documents.path}`, updated: new Date() })
+        .set({ path: gone, trash: trash ?? null, updated: new Date() })
         .where(below(path));
+    },
+    async restoreTrash(trash, from, to) {
+      // Whatever was noted there has no file: the place was free.
+      await this.forget(to);
+      const start = sql`length(${DELETED}::text || ${documents.id}::text || '/') + ${from.length + 1}::int`;
+      return orm
+        .update(documents)
+        .set({ path: sql`${to}::text || substr(${documents.path}, ${start})`, trash: null, updated: new Date() })
+        .where(eq(documents.trash, trash))
+        .returning({ id: documents.id, path: documents.path });
     },
     async restore(id, path) {
       const [taken] = await orm.select({ id: documents.id }).from(documents).where(eq(documents.path, path));
@@ -70,7 +90,7 @@ export function createDocuments({ orm }: Pick<Database, 'orm'>): Documents {
           action: 'Save under another name.',
         });
       }
-      await orm.update(documents).set({ path, updated: new Date() }).where(eq(documents.id, id));
+      await orm.update(documents).set({ path, trash: null, updated: new Date() }).where(eq(documents.id, id));
     },
   };
 }

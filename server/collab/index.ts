@@ -1,2 +1,2 @@
-export { createCollab } from './collab.ts';
+export { type Collab, createCollab } from './collab.ts';
 export { withExclusiveWrites } from './exclusive-writes.ts';

@@ -25,7 +25,11 @@ export function toYOutput(output: Output): Y.Map<unknown> {
 
 /** The cell as it goes into the file; the run state stays behind. Tolerates what clients may write. */
 export function fromYCell(cell: YCell): Cell {
-  const { execution_state, ...json } = cell.toJSON() as Record<string, unknown>;
+  return cellOf(cell.toJSON() as Record<string, unknown>);
+}
+
+/** The same for the plain content of a Y cell. */
+export function cellOf({ execution_state, ...json }: Record<string, unknown>): Cell {
   const common = {
     ...json,
     id: String(json.id ?? ''),

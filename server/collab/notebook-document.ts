@@ -26,17 +26,6 @@ export function createNotebookDocument(): SharedDocument {
     suspect ||= events.some(({ target }) => target === cells || target.parent === cells);
   });
 
-  function read(): Notebook {
-    const json = meta.toJSON() as { metadata?: Notebook['metadata']; nbformat_minor?: number; extra?: object };
-    return {
-      ...json.extra,
-      nbformat: 4,
-      nbformat_minor: Math.max(5, json.nbformat_minor ?? 5),
-      metadata: json.metadata ?? {},
-      cells: cells.map(fromYCell),
-    };
-  }
-
   return {
     doc,
     layout: NOTEBOOK_LAYOUT,
@@ -52,7 +41,7 @@ export function createNotebookDocument(): SharedDocument {
         cells.insert(0, parsed.map(toYCell));
       }, FROM_SERVER);
     },
-    write: () => new TextEncoder().encode(formatNotebook(read())),
+    write: () => new TextEncoder().encode(formatNotebook(readNotebook(doc))),
     merge(base, theirs) {
       const parsed = parse(theirs);
       doc.transact(
@@ -75,6 +64,19 @@ export function createNotebookDocument(): SharedDocument {
         meta.unobserveDeep(listener);
       };
     },
+  };
+}
+
+/** The notebook that the document holds. */
+export function readNotebook(doc: Y.Doc): Notebook {
+  const meta = doc.getMap<unknown>('meta');
+  const json = meta.toJSON() as { metadata?: Notebook['metadata']; nbformat_minor?: number; extra?: object };
+  return {
+    ...json.extra,
+    nbformat: 4,
+    nbformat_minor: Math.max(5, json.nbformat_minor ?? 5),
+    metadata: json.metadata ?? {},
+    cells: doc.getArray<YCell>('cells').map(fromYCell),
   };
 }
 

@@ -13,6 +13,7 @@ import { Exports } from './exports.ts';
 import type { HeldDocument } from './held-document.ts';
 import { Intake } from './intake.ts';
 import { Presence } from './presence.ts';
+import type { ObserveRoom, RoomObserver } from './room-observer.ts';
 import type { SaveTiming } from './save-timer.ts';
 import { Saver } from './saver.ts';
 import { FROM_SERVER, type SharedDocument } from './shared-document.ts';
@@ -37,6 +38,7 @@ export interface RoomOptions {
   readonly timing?: SaveTiming | undefined;
   /** Gives a deleted document its path back; fails with `file_exists` when that is taken. */
   readonly reattach: () => Promise<void>;
+  readonly observe?: ObserveRoom | undefined;
   /** Told when the last client has left. */
   readonly onEmpty: () => void;
 }
@@ -65,9 +67,11 @@ export class Room {
   readonly #intake: Intake;
   readonly #exports: Exports;
   readonly #saver: Saver;
+  readonly #observer: RoomObserver | undefined;
   /** True for clients that have the state and now hear of every commit. */
   readonly #clients = new Map<Connection, boolean>();
   readonly #holders = new Set<HeldDocument>();
+  #unwatch: (() => void) | undefined;
   #tail = { updates: 0, bytes: 0 };
   #compacting = false;
   #ended = false;
@@ -101,6 +105,8 @@ export class Room {
     });
     this.#presence = new Presence(doc, (entries) => this.#broadcast(encodeAwareness(entries)), this.#authors);
     this.#exports = new Exports(documents, `${this.#name}.exports`);
+    const settle = () => this.#queue.settle();
+    this.#observer = options.observe?.({ id, kind, document: this.#document, settle });
     this.#saver = new Saver({
       document: this.#document,
       exports: this.#exports,
@@ -108,9 +114,9 @@ export class Room {
       log,
       path,
       kind,
-      settle: () => this.#queue.settle(),
+      settle,
       reattach: options.reattach,
-      snapshot: () => documents.append(`${this.#name}.snapshots`, Y.encodeStateAsUpdate(doc)),
+      beforeMerge: async () => this.#observer?.beforeMerge(),
       ...(timing === undefined ? {} : { timing }),
     });
   }
@@ -201,6 +207,14 @@ export class Room {
 
   fileRenamed(path: string): void {
     this.#saver.rename(path);
+    this.#watch();
+  }
+
+  /** The file came back out of the trash. */
+  async fileRestored(path: string): Promise<void> {
+    const saved = this.#saver.attach(path);
+    this.#watch();
+    await saved;
   }
 
   fileDeleted(): void {
@@ -211,6 +225,7 @@ export class Room {
   async close(): Promise<void> {
     for (const client of this.#clients.keys()) client.close(ROOM_CLOSE.restart, 'the server restarts');
     this.#saver.stop();
+    await this.#observer?.close();
     try {
       await this.#queue.settle();
     } finally {
@@ -242,9 +257,17 @@ export class Room {
     await this.#queue.settle();
     this.#document.repair();
     this.#document.onContent(() => this.#saver.touch());
+    this.#observer?.onLoad();
     if (deleted) this.fileDeleted();
     else if (known) await this.#catchUp(history.updates.length);
+    this.#watch();
     await this.#queue.settle();
+  }
+
+  /** Takes over at once what somebody else does to the file. */
+  #watch(): void {
+    this.#unwatch?.();
+    this.#unwatch = this.#options.workspace.watch(this.path, () => void this.#saver.lookAtFile());
   }
 
   /**
@@ -344,7 +367,10 @@ export class Room {
   }
 
   #applied(senders: readonly Connection[]): void {
-    if (senders.length > 0) this.#document.repair();
+    if (senders.length > 0) {
+      this.#document.repair();
+      this.#observer?.onApplied([...new Set(senders)].map(({ identity }) => identity));
+    }
     this.#saver.showDirty();
     this.#intake.applied(senders);
   }
@@ -392,11 +418,14 @@ export class Room {
     if (!this.#clients.delete(client)) return;
     this.#intake.leave(client);
     this.#presence.leave(client);
+    if (this.#clients.size === 0) this.#observer?.onEmpty();
     if (this.empty) this.#options.onEmpty();
   }
 
   #destroy(reason: Error): void {
     this.#ended = true;
+    this.#unwatch?.();
+    void this.#observer?.close();
     this.#saver.stop();
     this.#queue.close(reason);
     this.#presence.destroy();

@@ -2,10 +2,11 @@ import { DaybookError } from '@daybook/shared/errors/error';
 import type { DocumentLog } from '@daybook/shared/ports/document-log';
 import type { Workspace, WorkspaceChange } from '@daybook/shared/ports/workspace';
 import type { Logger } from 'pino';
-import { kindOf } from './document-kinds.ts';
+import { KINDS, kindOf } from './document-kinds.ts';
 import type { Documents } from './documents.ts';
 import type { DocumentTarget, HeldDocument } from './held-document.ts';
 import { Room } from './room.ts';
+import type { ObserveRoom } from './room-observer.ts';
 import type { SaveTiming } from './save-timer.ts';
 
 export interface RoomsOptions {
@@ -14,6 +15,7 @@ export interface RoomsOptions {
   readonly workspace: Workspace;
   readonly logger: Logger;
   readonly timing?: SaveTiming | undefined;
+  readonly observe?: ObserveRoom | undefined;
   /** Milliseconds an empty room stays open. */
   readonly idle?: number | undefined;
 }
@@ -73,8 +75,7 @@ export class Rooms {
    * otherwise. Errors: those of `open`, `file_not_found`.
    */
   async hold(target: DocumentTarget): Promise<HeldDocument> {
-    await this.#changes;
-    const { id, path } = await this.#place(target);
+    const { id, path } = await this.place(target);
     const room = await this.open(`${path.endsWith('.ipynb') ? 'json:notebook' : 'text:file'}:${id}`);
     return room.hold();
   }
@@ -85,6 +86,16 @@ export class Rooms {
     return rooms.filter((room) =>
       'id' in target ? room.id === target.id : room.attached && room.path === target.path,
     );
+  }
+
+  /** Deletes the history of a document whose file is gone for good; one that somebody has open stays. */
+  async forget(id: string): Promise<void> {
+    if ((await this.find({ id })).length > 0) return;
+    const { log } = this.#options;
+    for (const { type, format } of KINDS) {
+      const name = `${id}.${type}.${format}`;
+      for (const each of [name, `${name}.exports`, `${name}.authors`, `${name}.damaged`]) await log.delete(each);
+    }
   }
 
   /** Writes every document to its file; what fails is logged and stays in the log. */
@@ -117,7 +128,7 @@ export class Rooms {
     const [format = '', type = '', ...rest] = name.split(':');
     const kind = kindOf(format, type);
     const id = rest.join(':');
-    const { documents, log, workspace, logger, timing } = this.#options;
+    const { documents, log, workspace, logger, timing, observe } = this.#options;
     const place = await documents.find(id);
     if (place === undefined) throw noDocument(id);
     const room: Room = await Room.load({
@@ -128,13 +139,16 @@ export class Rooms {
       workspace,
       log: logger,
       timing,
+      observe,
       reattach: () => documents.restore(id, room.path),
       onEmpty: () => this.#onEmpty(name, room),
     });
     return room;
   }
 
-  async #place(target: DocumentTarget): Promise<{ readonly id: string; readonly path: string }> {
+  /** A document’s id and path; made when its file has none yet. Errors: `document_not_found`, `file_not_found`. */
+  async place(target: DocumentTarget): Promise<{ readonly id: string; readonly path: string }> {
+    await this.#changes;
     const { documents, workspace } = this.#options;
     if ('id' in target) {
       const place = await documents.find(target.id);
@@ -182,12 +196,15 @@ export class Rooms {
 
   async #follow(change: WorkspaceChange): Promise<void> {
     const { documents } = this.#options;
-    const noted =
-      change.type === 'renamed'
-        ? documents.rename(change.from, change.to)
-        : change.type === 'deleted'
-          ? documents.forget(change.path)
-          : Promise.resolve();
+    if (change.type === 'restored') {
+      const back = await documents.restoreTrash(change.trash, change.from, change.path);
+      for (const room of await this.#open()) {
+        const its = back.find(({ id }) => id === room.id);
+        if (its !== undefined) await room.fileRestored(its.path);
+      }
+      return;
+    }
+    const noted = this.#note(change);
     // Open rooms follow also when the database is away: else they would write to the old name again.
     await noted.catch((error: unknown) => {
       this.#options.logger.error({ err: error, change }, 'the database could not be told of a change in the workspace');
@@ -200,6 +217,12 @@ export class Rooms {
       }
       if (change.type === 'deleted' && room.attached && isAt(room.path, change.path)) room.fileDeleted();
     }
+  }
+
+  async #note(change: Exclude<WorkspaceChange, { type: 'restored' }>): Promise<void> {
+    const { documents } = this.#options;
+    if (change.type === 'renamed') await documents.rename(change.from, change.to);
+    if (change.type === 'deleted') await documents.forget(change.path, change.trash);
   }
 
   async #merge(room: Room, hash: string): Promise<void> {

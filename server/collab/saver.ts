@@ -18,8 +18,8 @@ export interface SaverOptions {
   readonly reattach: () => Promise<void>;
   /** Makes everything in the document durable. */
   readonly settle: () => Promise<void>;
-  /** Keeps the document as it is now, before something from outside is merged in. */
-  readonly snapshot: () => Promise<void>;
+  /** Keeps the document as it is now, since something from outside is about to be merged in. */
+  readonly beforeMerge: () => Promise<void>;
   readonly timing?: SaveTiming;
 }
 
@@ -35,7 +35,7 @@ export class Saver {
   readonly #options: SaverOptions;
   readonly #timer: SaveTimer;
   #path: string;
-  #missing = false;
+  #missing: 'deleted' | 'vanished' | undefined;
   #version = 0;
   #saved = 0;
   /** The file came from outside: it may say the same in another spelling, which is then left alone. */
@@ -53,12 +53,12 @@ export class Saver {
   }
 
   get attached(): boolean {
-    return !this.#missing;
+    return this.#missing === undefined;
   }
 
   /** False while the document holds something that its file does not. */
   get clean(): boolean {
-    return this.#version === this.#saved || this.#missing;
+    return this.#version === this.#saved || this.#missing !== undefined;
   }
 
   /** The document was just made from the file with this hash. */
@@ -77,7 +77,7 @@ export class Saver {
   /** The content changed. */
   touch(): void {
     this.#version += 1;
-    if (!this.#missing) this.#timer.touch();
+    if (this.#missing === undefined) this.#timer.touch();
   }
 
   /** Puts `state.dirty` right; clients write it too, at the wrong times. */
@@ -89,20 +89,33 @@ export class Saver {
 
   /** Writes the file now; resolves false when that failed. `force` makes a deleted file anew. */
   save({ force = false } = {}): Promise<boolean> {
+    return this.#alone(() => this.#saveNow(force));
+  }
+
+  /** Somebody else may have changed the file: takes over what they did. */
+  lookAtFile(): Promise<void> {
     return this.#alone(async () => {
-      if (this.#missing && !force) return true;
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          await this.#write(force);
-          return true;
-        } catch (error) {
-          // Somebody wrote between our look at the file and our write: merge that first.
-          if (error instanceof DaybookError && error.code === 'file_changed' && attempt < 10) continue;
-          this.#fail(error);
-          return false;
+      if (this.#missing === 'deleted') return;
+      try {
+        const file = await this.#read();
+        const came = file !== undefined && this.#missing !== undefined;
+        if (file === undefined) {
+          if (this.#missing === undefined) this.#detach('vanished');
+        } else if (came || !this.#options.exports.knows(file.sha256)) {
+          this.#missing = undefined;
+          await this.#saveNow(false);
         }
+      } catch (error) {
+        this.#fail(error);
       }
     });
+  }
+
+  /** The file came back out of the trash, maybe under another name. */
+  attach(path: string): Promise<boolean> {
+    this.#missing = undefined;
+    this.rename(path);
+    return this.save();
   }
 
   rename(path: string): void {
@@ -111,22 +124,45 @@ export class Saver {
     doc.transact(() => state.set('path', path), FROM_SERVER);
   }
 
-  /** The file is gone: nothing is written any more unless somebody asks for it. */
+  /** The file was deleted: nothing is written any more unless somebody asks for it. */
   detach(): void {
-    this.#missing = true;
-    this.#timer.stop();
-    this.#show({ saveError: `The file “${this.#path}” was deleted. Save to make it again.` });
+    this.#detach('deleted');
   }
 
   stop(): void {
     this.#timer.stop();
   }
 
+  async #saveNow(force: boolean): Promise<boolean> {
+    if (this.#missing !== undefined && !force) return true;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#write(force);
+        return true;
+      } catch (error) {
+        // Somebody wrote between our look at the file and our write: merge that first.
+        if (error instanceof DaybookError && error.code === 'file_changed' && attempt < 10) continue;
+        this.#fail(error);
+        return false;
+      }
+    }
+  }
+
+  /** A file that vanished may come back, put there by whoever took it; a deleted one belongs to the trash. */
+  #detach(how: 'deleted' | 'vanished'): void {
+    this.#missing = how;
+    this.#timer.stop();
+    this.#show({ saveError: `The file “${this.#path}” was deleted. Save to make it again.` });
+  }
+
   async #write(force: boolean): Promise<void> {
     const { document, exports, workspace, settle, reattach } = this.#options;
-    if (this.#missing) await reattach();
+    if (this.#missing !== undefined) await reattach();
     const found = await this.#mergeFile();
-    if (found === undefined && !force) return this.detach();
+    if (found === undefined && !force) {
+      this.#detach('vanished');
+      return;
+    }
     await settle();
     const version = this.#version;
     const file = document.write();
@@ -138,7 +174,7 @@ export class Saver {
       await exports.confirm(file);
       this.#foreign = false;
     }
-    this.#missing = false;
+    this.#missing = undefined;
     this.#saved = version;
     const shown = equal ? found.sha256 : hash;
     this.#show({ path: this.#path, hash: shown, dirty: this.#version !== version, saveError: undefined });
@@ -161,13 +197,10 @@ export class Saver {
 
   /** Brings a change from outside into the document; answers the file, if there is one. */
   async #mergeFile(): Promise<WorkspaceFile | undefined> {
-    const { exports, workspace, snapshot, settle } = this.#options;
-    const file = await workspace.read(this.#path).catch((error: unknown) => {
-      if (error instanceof DaybookError && error.status === 404) return undefined;
-      throw error;
-    });
+    const { exports, workspace, beforeMerge, settle } = this.#options;
+    const file = await this.#read();
     if (file === undefined || exports.recognise(file.sha256)) return file;
-    await snapshot();
+    await beforeMerge();
     const lost = this.#merge(exports.base, file.bytes);
     if (lost !== undefined) await workspace.write(conflictPath(this.#path, file.sha256), lost);
     await settle();
@@ -176,6 +209,13 @@ export class Saver {
     this.touch(); // the merged document may say more than the file
     this.#options.log.info({ path: this.#path, conflict: lost !== undefined }, 'file changed outside was merged');
     return file;
+  }
+
+  #read(): Promise<WorkspaceFile | undefined> {
+    return this.#options.workspace.read(this.#path).catch((error: unknown) => {
+      if (error instanceof DaybookError && error.status === 404) return undefined;
+      throw error;
+    });
   }
 
   /** A file that cannot be read any more is kept beside the document's. */

@@ -120,6 +120,9 @@ export const SETTINGS = {
       .transform(Number),
   ),
   DAYBOOK_KERNEL_IDLE_WITH_PAGE: define('end such a kernel even while a page is open', flag, { fallback: '0' }),
+  DAYBOOK_HISTORY_DAYS: define('days that versions without a name, and deleted cells, are kept', count, {
+    fallback: '365',
+  }),
   DATABASE_URL: define('PostgreSQL to use instead of the embedded one', urlOf('postgres:', 'postgresql:'), {
     show: 'url',
   }),

@@ -37,6 +37,8 @@ export interface Settings {
   readonly folder: string;
   /** Undefined for never. */
   readonly kernelIdle: { readonly minutes: number; readonly withPage: boolean } | undefined;
+  /** Days that versions without a name are kept. */
+  readonly historyDays: number;
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly s3: S3Settings | undefined;
@@ -129,6 +131,7 @@ export function readSettings({ environment = process.env, folder = process.cwd()
     cellKinds: get('DAYBOOK_CELL_KINDS') ?? [],
     folder: resolve(folder),
     kernelIdle: idleOf(get('DAYBOOK_KERNEL_IDLE_MINUTES'), required('DAYBOOK_KERNEL_IDLE_WITH_PAGE')),
+    historyDays: required('DAYBOOK_HISTORY_DAYS'),
     databaseUrl: get('DATABASE_URL'),
     redisUrl: get('REDIS_URL'),
     s3: s3Of(get('S3_ENDPOINT'), get('S3_BUCKET'), get('S3_ACCESS_KEY'), get('S3_SECRET_KEY'), required('S3_REGION')),

@@ -48,7 +48,7 @@ export function databaseContract(name: string, open: () => Promise<DatabaseUnder
       const rows = await database.orm.execute<{ line: string }>(sql`
         select table_name || '.' || column_name || ' ' || is_nullable as line
         from information_schema.columns where table_schema = 'public'`);
-      const tables = Object.values(schema).filter((value) => is(value, PgTable));
+      const tables = Object.values(schema).filter((each) => is(each, PgTable));
       const named = tables.flatMap((table) =>
         Object.values(getTableColumns(table)).map(
           (column) => `${getTableName(table)}.${column.name} ${column.notNull ? 'NO' : 'YES'}`,

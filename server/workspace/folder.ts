@@ -3,10 +3,12 @@ import { constants } from 'node:fs';
 import { access, mkdir, readFile, realpath, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
+import type { Disposer } from '@daybook/shared/ports/disposer';
 import type { Workspace, WorkspaceChange, WorkspaceStat } from '@daybook/shared/ports/workspace';
 import { renameTo } from './rename-to.ts';
 import { isInside, normalPath, resolveInside, resolveName } from './resolve.ts';
-import { moveToTrash } from './trash.ts';
+import { createTrash, moveToTrash, type Trash } from './trash.ts';
+import { FileWatch, stampFrom } from './watch-files.ts';
 import { syncFolder, writeAtomic } from './write-atomic.ts';
 
 /** The Workspace port on a folder, with what the Contents API needs besides. */
@@ -18,6 +20,7 @@ export interface FolderWorkspace extends Workspace {
   move(from: string, to: string): Promise<void>;
   /** Moves a file or folder to the trash of the home. */
   remove(path: string): Promise<void>;
+  readonly trash: Trash;
   /** Takes over a finished file (absolute, on any disk) as `path`. */
   adopt(path: string, source: string): Promise<void>;
 }
@@ -32,6 +35,7 @@ export async function openWorkspace(
   const tell = (change: WorkspaceChange) => {
     for (const listener of [...listeners]) listener(change);
   };
+  const watch = new FileWatch();
   const locate = (path: string) => resolveInside(root, normalPath(path), closed);
 
   async function writable(path: string, file: string): Promise<void> {
@@ -61,7 +65,7 @@ export async function openWorkspace(
       const file = await locate(normal);
       await writable(normal, file);
       try {
-        await writeAtomic(file, bytes);
+        watch.written(file, stampFrom(await writeAtomic(file, bytes)));
       } catch (cause) {
         throw diskError(normal, cause);
       }
@@ -114,12 +118,10 @@ export async function openWorkspace(
         );
       const name = await resolveName(root, normal, closed);
       if (closed.some((folder) => isInside(name, folder))) throw holdsHome(normal);
-      try {
-        await moveToTrash(name, { trash: options.trash, path: normal });
-      } catch (cause) {
+      const trash = await moveToTrash(name, { trash: options.trash, path: normal }).catch((cause) => {
         throw diskError(normal, cause);
-      }
-      tell({ type: 'deleted', path: normal });
+      });
+      tell({ type: 'deleted', path: normal, trash });
     },
     async adopt(path, source) {
       const normal = normalPath(path);
@@ -130,6 +132,25 @@ export async function openWorkspace(
       });
       await syncFolder(dirname(file));
       tell({ type: 'written', path: normal, sha256: await hashFile(file) });
+    },
+    trash: createTrash({
+      folder: options.trash,
+      goal: (path) => resolveName(root, normalPath(path), closed),
+      onRestored: (change) => tell({ type: 'restored', ...change }),
+    }),
+    watch(path, listener) {
+      let stop: Disposer | undefined;
+      let stopped = false;
+      void locate(path).then(
+        (file) => {
+          if (!stopped) stop = watch.watch(file, listener);
+        },
+        () => undefined, // a path that leads nowhere has nothing to tell
+      );
+      return () => {
+        stopped = true;
+        stop?.();
+      };
     },
     onChange(listener) {
       listeners.add(listener);

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 
-/**
+/*
  * The dependency graph over the kernel link. A page asks for the whole state once, then follows the
- * events; a version that does not follow on the last one means that it missed some and asks again.
+ * events; a version that does not follow on the last one means that it missed some and asks again. `link-names.ts` has the names of its messages.
  */
-export const GRAPH = { state: 'graph.state', plan: 'graph.plan', changed: 'graph.changed' } as const;
 
 const Reason = z.object({
   why: z.enum(['changed', 'upstream', 'unrun', 'overwritten', 'gone', 'failed']),

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 
-/**
+/*
  * The kernel link: what a page asks the host of a Daybook kernel beyond Jupyter's own messages
  * (completion that knows the document, the dependency graph, windows of results). It travels as
  * messages of our own types: a request on `control`, so that it is answered while a cell runs, by
- * one reply and without `busy` and `idle`; an event on `iopub`. Stock servers pass both on.
+ * one reply and without `busy` and `idle`; an event on `iopub`. Stock servers pass both on. `link-names.ts` has the names of its messages.
  */
-export const LINK = { request: 'daybook_request', reply: 'daybook_reply', event: 'daybook_event' } as const;
 
 /** Content of a request. `kind` names the service; what `body` holds is the service's own contract. */
 export const LinkRequest = z.object({ kind: z.string().min(1), body: z.unknown() });

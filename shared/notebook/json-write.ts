@@ -7,6 +7,8 @@ import { JsonNumber } from './json-number.ts';
  */
 export function writeJson(value: unknown, indent = ''): string {
   if (value instanceof JsonNumber) return value.literal;
+  // NaN, Infinity and -Infinity, which JSON does not know, are spelled as in JavaScript.
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (Array.isArray(value)) {
     if (value.length === 0) return '[]';
     const inner = `${indent} `;

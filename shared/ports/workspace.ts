@@ -11,6 +11,11 @@ export interface Workspace {
   readonly root: string;
   read(path: string): Promise<WorkspaceFile>;
   write(path: string, bytes: Uint8Array, options?: WriteOptions): Promise<WorkspaceStat>;
+  /**
+   * Told soon after the file was changed, replaced, deleted or made by somebody other than this
+   * server. Told more often than that is possible.
+   */
+  watch(path: string, listener: () => void): Disposer;
   /** Told after each change made through this server, in order. */
   onChange(listener: (change: WorkspaceChange) => void): Disposer;
 }
@@ -39,4 +44,7 @@ export interface WorkspaceFile extends WorkspaceStat {
 export type WorkspaceChange =
   | { readonly type: 'written'; readonly path: string; readonly sha256: string }
   | { readonly type: 'renamed'; readonly from: string; readonly to: string }
-  | { readonly type: 'deleted'; readonly path: string };
+  /** `trash` names the entry of the trash that it lies in now. */
+  | { readonly type: 'deleted'; readonly path: string; readonly trash: string }
+  /** It came back out of the trash, to where it was or elsewhere. */
+  | { readonly type: 'restored'; readonly trash: string; readonly from: string; readonly path: string };

@@ -1,4 +1,5 @@
-import { type CellState, GRAPH, GraphState } from '@daybook/shared/api/graph';
+import { type CellState, GraphState } from '@daybook/shared/api/graph';
+import { GRAPH } from '@daybook/shared/api/link-names';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { CodeCellModel, type ICellModel } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';

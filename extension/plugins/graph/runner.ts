@@ -1,4 +1,5 @@
-import { GRAPH, PlanReply, type PlanRequest } from '@daybook/shared/api/graph';
+import { PlanReply, type PlanRequest } from '@daybook/shared/api/graph';
+import { GRAPH } from '@daybook/shared/api/link-names';
 import { Chain } from '@daybook/shared/graph/chain';
 import type { Cell } from '@jupyterlab/cells';
 import {

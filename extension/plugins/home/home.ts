@@ -2,6 +2,7 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { ago, greeting } from './greeting.ts';
 import { flightsSample, type ListedNotebook } from './notebooks.ts';
+import { drawTrash, type TrashEffects } from './trash.ts';
 
 export interface HomeOptions {
   userName(): Promise<string>;
@@ -16,6 +17,8 @@ export interface HomeOptions {
   /** Puts files into the workspace; absent where there is no file panel. */
   add?(files: readonly File[]): Promise<void>;
   now(): Date;
+  /** What was deleted. */
+  readonly trash?: TrashEffects;
 }
 
 const ICONS = {
@@ -57,8 +60,8 @@ export class Home extends Widget {
   }
 
   async refresh(): Promise<void> {
-    const { userName, notebooks, now } = this.#options;
-    const [name, listed] = await Promise.allSettled([userName(), notebooks()]);
+    const { userName, notebooks, now, trash } = this.#options;
+    const [name, listed, deleted] = await Promise.allSettled([userName(), notebooks(), trash?.list() ?? []]);
     if (this.isDisposed) return;
     const parts = [heading(greeting(name.status === 'fulfilled' ? name.value : '', now().getHours()))];
     const found = listed.status === 'fulfilled' ? listed.value : [];
@@ -66,6 +69,10 @@ export class Home extends Widget {
     if (listed.status === 'rejected') parts.push(this.#failure());
     else if (found.length === 0) parts.push(note('No notebooks yet. Make one, or drop a file on this page.'));
     else parts.push(this.#list(found));
+    if (trash !== undefined && deleted.status === 'fulfilled' && deleted.value.length > 0) {
+      const open = this.#wrap.querySelector<HTMLDetailsElement>('.db-Home-trash')?.open === true;
+      parts.push(drawTrash(deleted.value, { open, now: now(), effects: trash, changed: () => void this.refresh() }));
+    }
     this.#wrap.replaceChildren(...parts);
   }
 

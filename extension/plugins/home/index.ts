@@ -4,6 +4,7 @@ import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import type { KernelSpec } from '@jupyterlab/services';
 import { Home } from './home.ts';
 import { listNotebooks } from './notebooks.ts';
+import { trashOf } from './trash.ts';
 import { addFiles, pickFiles } from './upload.ts';
 
 /** The name of the stock command, so that every “new launcher” button and shortcut opens our home. */
@@ -63,6 +64,7 @@ function makeHome({ commands, serviceManager }: JupyterFrontEnd, files: IDefault
     pick: pickFiles,
     ...(files === null ? {} : { add: (chosen) => addFiles(files.model, chosen) }),
     now: () => new Date(),
+    trash: trashOf(serviceManager.serverSettings),
   });
 }
 

@@ -1,4 +1,5 @@
-import { LINK, LinkReply } from '@daybook/shared/api/kernel-link';
+import { LinkReply } from '@daybook/shared/api/kernel-link';
+import { LINK } from '@daybook/shared/api/link-names';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { type Kernel, KernelMessage } from '@jupyterlab/services';
 import type { LinkAnswer } from '../../tokens.ts';

@@ -1,4 +1,5 @@
-import { LINK, LinkEvent } from '@daybook/shared/api/kernel-link';
+import { LinkEvent } from '@daybook/shared/api/kernel-link';
+import { LINK } from '@daybook/shared/api/link-names';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';

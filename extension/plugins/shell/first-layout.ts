@@ -4,16 +4,21 @@ import { SplitPanel, type Widget } from '@lumino/widgets';
 /** Width of the left pane beside the rail on a first visit, in CSS pixels. */
 const PANE = 236;
 
-/** The panes of a first visit, and no empty right pane in any; a layout that somebody saved keeps its widths. */
+/**
+ * The panes of a first visit; a layout that somebody saved keeps its widths. On the right there is no
+ * strip of icons, since the top bar opens what is there.
+ */
 export async function firstLayout(shell: ILabShell): Promise<void> {
   const { relativeSizes } = await shell.restored;
-  const first = (relativeSizes ?? []).length === 0;
-  // JupyterLab hides the right pane only when something in it changes; without panels nothing does. On a
-  // first visit its panels are closed, and must not take their least width from the others.
-  if (first || [...shell.widgets('right')].length === 0) shell.collapseRight();
+  const isFirst = (relativeSizes ?? []).length === 0;
+  if (shell.isSideTabBarVisible('right')) shell.toggleSideTabBarVisibility('right');
+  // JupyterLab hides the right pane only when something in it changes; without panels nothing does.
+  if (isFirst || [...shell.widgets('right')].length === 0) shell.collapseRight();
+  // Measured once the strip and the pane are gone.
+  await new Promise((resolve) => requestAnimationFrame(resolve));
   const split = find(shell as unknown as Widget, 'jp-main-split-panel');
   const width = split?.node.clientWidth ?? 0;
-  if (!(split instanceof SplitPanel) || width < 3 * PANE || !first) return;
+  if (!(split instanceof SplitPanel) || width < 3 * PANE || !isFirst) return;
   split.setRelativeSizes([PANE, width - PANE, 0]);
 }
 

@@ -134,7 +134,6 @@ const topBar: JupyterFrontEndPlugin<TopBarItems> = {
     void firstLayout(shell);
     void app.restored.then(() => {
       dressRail(shell);
-      if (shell.isSideTabBarVisible('right')) shell.toggleSideTabBarVisibility('right');
       calm();
     });
     return { add: (item, place) => bar.add(item, place) };
@@ -152,7 +151,13 @@ function hideSingleTab(shell: ILabShell): void {
   const [first, second] = [...shell.widgets('main')];
   const dock = first?.parent;
   if (!(dock instanceof DockPanel)) return;
-  for (const bar of dock.tabBars()) bar.setHidden(second === undefined);
+  const hide = second === undefined;
+  for (const bar of dock.tabBars()) {
+    if (bar.isHidden === hide) continue;
+    bar.setHidden(hide);
+    // The dock measures its parts in the turn in which a widget comes; the bar would lie on it.
+    requestAnimationFrame(() => dock.fit());
+  }
 }
 
 const notebookToolbar: JupyterFrontEndPlugin<void> = {

@@ -8,6 +8,7 @@ export function createFileDocuments(file: string): Documents {
   interface Row {
     path: string;
     deleted: boolean;
+    trash?: string | undefined;
   }
   const read = async (): Promise<Record<string, Row>> => JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
   let last: Promise<unknown> = Promise.resolve();
@@ -40,9 +41,17 @@ export function createFileDocuments(file: string): Documents {
         for (const [, row] of live(rows)) if (isAt(row.path, to)) row.deleted = true;
         for (const [, row] of live(rows)) if (isAt(row.path, from)) row.path = to + row.path.slice(from.length);
       }),
-    forget: (path) =>
+    forget: (path, trash) =>
       change((rows) => {
-        for (const [, row] of live(rows)) if (isAt(row.path, path)) row.deleted = true;
+        for (const [, row] of live(rows)) if (isAt(row.path, path)) Object.assign(row, { deleted: true, trash });
+      }),
+    restoreTrash: (trash, from, to) =>
+      change((rows) => {
+        for (const [, row] of live(rows)) if (isAt(row.path, to)) row.deleted = true;
+        const back = Object.entries(rows).filter(([, row]) => row.deleted && row.trash === trash);
+        for (const [, row] of back)
+          Object.assign(row, { path: to + row.path.slice(from.length), deleted: false, trash: undefined });
+        return back.map(([id, { path }]) => ({ id, path }));
       }),
     restore: (id, path) =>
       change((rows) => {

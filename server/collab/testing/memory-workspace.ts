@@ -23,6 +23,7 @@ export function createMemoryWorkspace(): Workspace {
       files.set(path, bytes.slice());
       return stat(path, bytes);
     },
+    watch: () => () => {},
     onChange: () => () => {},
   });
 }

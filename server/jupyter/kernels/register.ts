@@ -45,10 +45,10 @@ export async function openRegister(path: string, workspace: string): Promise<Reg
   let writing: Promise<void> = Promise.resolve();
 
   function save(): Promise<void> {
-    const write = () =>
-      writeAtomic(path, Buffer.from(`${JSON.stringify({ version: 1, workspace, kernels, sessions })}\n`), {
-        mode: 0o600,
-      });
+    const write = async () => {
+      const bytes = Buffer.from(`${JSON.stringify({ version: 1, workspace, kernels, sessions })}\n`);
+      await writeAtomic(path, bytes, { mode: 0o600 });
+    };
     writing = writing.then(write, write);
     return writing;
   }
