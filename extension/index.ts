@@ -1,6 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import cells from './plugins/cells/index.ts';
 import chart from './plugins/chart/index.ts';
+import comments from './plugins/comments/index.ts';
 import editorIntelligence from './plugins/editor-intelligence/index.ts';
 import error from './plugins/error/index.ts';
 import executor from './plugins/executor/index.ts';
@@ -11,9 +12,11 @@ import kernelConnection from './plugins/kernel-connection/index.ts';
 import kernelLink from './plugins/kernel-link/index.ts';
 import kindViews from './plugins/kind-views/index.ts';
 import math from './plugins/math/index.ts';
+import notifications from './plugins/notifications/index.ts';
 import pausedQueue from './plugins/paused-queue/index.ts';
 import presence from './plugins/presence/index.ts';
 import result from './plugins/result/index.ts';
+import roomEvents from './plugins/room-events/index.ts';
 import rooms from './plugins/rooms/index.ts';
 import shell from './plugins/shell/index.ts';
 import theme from './plugins/theme/index.ts';
@@ -22,6 +25,7 @@ import widgets from './plugins/widgets/index.ts';
 /** Every plugin of Daybook's front end. */
 // biome-ignore lint/suspicious/noExplicitAny: plugins provide different services; JupyterLab's own lists are typed so
 const plugins: JupyterFrontEndPlugin<any>[] = [
+  roomEvents,
   kernelConnection,
   ...rooms,
   theme,
@@ -41,6 +45,8 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   ...chart,
   error,
   widgets,
+  comments,
+  notifications,
 ];
 
 export default plugins;

@@ -86,8 +86,62 @@ export const ICellMarks = new Token<CellMarks>(
 
 /** The bar above everything. */
 export interface TopBarItems {
-  /** Puts an element before the kernel's chip. It hides itself when it has nothing to say. */
-  add(item: HTMLElement): void;
+  /**
+   * Puts an element before the kernel's chip, or, `last`, at the end of the bar. It hides itself when
+   * it has nothing to say.
+   */
+  add(item: HTMLElement, place?: 'last'): void;
 }
 
 export const ITopBar = new Token<TopBarItems>('@daybook/extension:ITopBar', 'The bar above everything.');
+
+/** Something that happened around an open document; see shared/api/room-messages.ts. */
+export interface RoomEvent {
+  /** The document's path in this page. */
+  readonly path: string;
+  readonly kind: string;
+  readonly body: unknown;
+}
+
+/** What rooms tell beyond their documents. */
+export interface RoomEvents {
+  /** Passes on what a room told. */
+  tell(event: RoomEvent): void;
+  /** Calls `listener` with every event of this kind, until disposed. */
+  follow(kind: string, listener: (event: RoomEvent) => void): () => void;
+}
+
+export const IRoomEvents = new Token<RoomEvents>(
+  '@daybook/extension:IRoomEvents',
+  'What rooms tell beyond their documents.',
+);
+
+/** What is said of a cell in comments: words in its header, or a mark beside a cell without one. */
+export interface CellTalk {
+  readonly label: string;
+  readonly text: string;
+  /** Something in it is new to the one who looks. */
+  readonly unread: boolean;
+  readonly open: () => void;
+}
+
+/** What headers show of comments on their cells. */
+export interface CellTalks {
+  get(cell: ICellModel): CellTalk | undefined;
+  set(cell: ICellModel, talk: CellTalk | undefined): void;
+  /** The cell whose talk is another one now. */
+  readonly changed: ISignal<CellTalks, ICellModel>;
+}
+
+export const ICellTalks = new Token<CellTalks>('@daybook/extension:ICellTalks', 'What comments say of cells.');
+
+/** The comments of open documents, for those who lead to them. */
+export interface CommentsPanel {
+  /** Opens the document if need be, and shows the thread in the panel. */
+  showThread(path: string, thread: string): Promise<void>;
+}
+
+export const ICommentsPanel = new Token<CommentsPanel>(
+  '@daybook/extension:ICommentsPanel',
+  'Shows threads of comments.',
+);

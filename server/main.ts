@@ -13,6 +13,7 @@ import { homeToken } from './auth/token.ts';
 import { cellKindRoutes, kindsForPage } from './cell-kinds/routes.ts';
 import { createClosers } from './closers.ts';
 import { type Collab, createCollab, withExclusiveWrites } from './collab/index.ts';
+import { createComments } from './comments/comments.ts';
 import { installation } from './config/places.ts';
 import { readSettings } from './config/settings.ts';
 import { createHistory } from './history/history.ts';
@@ -118,6 +119,8 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       ...{ workspace, log: documents, database, logger: log, watch: auth.watch },
       observe: history.observe,
     });
+    const comments = createComments({ database, workspace, announce: collab.announce, log });
+    closers.add('notifications', () => comments.close());
     const rooms: UpgradeRoute = {
       example: '/api/collaboration/room/x',
       matches: (path) => path.startsWith('/api/collaboration/room/'),
@@ -139,6 +142,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       services: { database, blobs, bus },
       api: [
         resultRoutes(jupyter.kernels, settings.kernelIdle),
+        ...comments.routes,
         historyRoutes({ history, collab, workspace }),
         trashRoutes({
           trash: workspace.trash,

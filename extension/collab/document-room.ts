@@ -52,6 +52,8 @@ export interface DocumentRoomOptions extends RoomDocument {
   mayWrite?(): boolean;
   readonly timing?: RoomTiming;
   onChange(room: DocumentRoom): void;
+  /** Something happened around the document. */
+  onEvent?(room: DocumentRoom, event: { readonly kind: string; readonly body?: unknown }): void;
   /** Opens the document anew: this copy of it must not be used any more. Its edits are in a draft. */
   startAnew(room: DocumentRoom): void;
 }
@@ -376,6 +378,7 @@ export class DocumentRoom {
         void this.#end({ code: 'reset', text: 'This document began anew on the server.' }, { anew: true });
         return;
       case 'event':
+        this.#options.onEvent?.(this, message);
         return;
     }
   }

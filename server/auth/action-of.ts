@@ -8,6 +8,8 @@ const OTHERS: readonly (readonly [paths: RegExp, action: Action])[] = [
   [/^\/api\/collaboration\/session\//, 'read'],
   [/^\/lab\/api\/workspaces(\/|$)/, 'read'],
   [/^\/log(in|out)$/, 'read'],
+  // What one has read is one's own affair.
+  [/^\/api\/v1\/(comments|notifications)\/read$/, 'read'],
   [/^\/api\/v1\/comments(\/|$)/, 'comment'],
   [/^\/api\/(kernels|sessions|terminals)(\/|$)/, 'run'],
   [/^\/api\/v1\/(runs|notebooks\/run)(\/|$)/, 'run'],

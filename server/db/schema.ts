@@ -1,3 +1,4 @@
+import type { Anchor, Reaction } from '@daybook/shared/api/comments';
 import {
   bigint,
   bigserial,
@@ -9,6 +10,7 @@ import {
   primaryKey,
   text,
   timestamp,
+  unique,
   uuid,
 } from 'drizzle-orm/pg-core';
 
@@ -114,3 +116,148 @@ export const docSnapshots = pgTable('doc_snapshots', {
   checksum: checksum('checksum'),
   at: instant('at').notNull().defaultNow(),
 });
+
+/** Everybody who has used this workspace, as last seen. */
+export const people = pgTable('people', {
+  /** The identity's id. */
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  displayName: text('display_name').notNull(),
+  initials: text('initials').notNull(),
+  color: text('color').notNull(),
+  seen: instant('seen').notNull().defaultNow(),
+});
+
+/** Counts up with every row of its table: orders rows, and is the cursor of lists. */
+const number = () => bigint('number', { mode: 'number' }).notNull().generatedAlwaysAsIdentity();
+
+/** Conversations, each about a place in a document. */
+export const threads = pgTable(
+  'threads',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    number: number(),
+    /** They go with the document only when that is deleted for good. */
+    document: uuid('document')
+      .notNull()
+      .references(() => documents.id, { onDelete: 'cascade' }),
+    anchor: jsonb('anchor').$type<Anchor>().notNull(),
+    created: instant('created').notNull().defaultNow(),
+    resolved: instant('resolved'),
+    resolvedBy: text('resolved_by').references(() => people.id),
+  },
+  (table) => [index('threads_document').on(table.document, table.number)],
+);
+
+/** What people wrote in threads. */
+export const comments = pgTable(
+  'comments',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    /** In one thread, later comments have higher numbers, also when they come at the same time. */
+    number: number(),
+    thread: uuid('thread')
+      .notNull()
+      .references(() => threads.id, { onDelete: 'cascade' }),
+    author: text('author')
+      .notNull()
+      .references(() => people.id),
+    body: text('body').notNull(),
+    /** Made by the client, so that sending again writes nothing twice. */
+    key: text('key').notNull(),
+    created: instant('created').notNull().defaultNow(),
+    edited: instant('edited'),
+    /** The text is kept for a while, so that a deletion can be undone, and is shown to nobody. */
+    deleted: instant('deleted'),
+  },
+  (table) => [
+    unique('comments_key').on(table.author, table.key),
+    index('comments_thread').on(table.thread, table.number),
+    index('comments_deleted').on(table.deleted),
+  ],
+);
+
+/** Whom a comment mentions. */
+export const mentions = pgTable(
+  'mentions',
+  {
+    comment: uuid('comment')
+      .notNull()
+      .references(() => comments.id, { onDelete: 'cascade' }),
+    person: text('person')
+      .notNull()
+      .references(() => people.id),
+  },
+  (table) => [primaryKey({ columns: [table.comment, table.person] })],
+);
+
+/** Answers without words. */
+export const reactions = pgTable(
+  'reactions',
+  {
+    comment: uuid('comment')
+      .notNull()
+      .references(() => comments.id, { onDelete: 'cascade' }),
+    person: text('person')
+      .notNull()
+      .references(() => people.id),
+    reaction: text('reaction').$type<Reaction>().notNull(),
+    created: instant('created').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.comment, table.person, table.reaction] })],
+);
+
+/** Up to which comment somebody has read a thread. */
+export const threadReads = pgTable(
+  'thread_reads',
+  {
+    thread: uuid('thread')
+      .notNull()
+      .references(() => threads.id, { onDelete: 'cascade' }),
+    person: text('person')
+      .notNull()
+      .references(() => people.id),
+    /** The comment's number. */
+    upTo: bigint('up_to', { mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.thread, table.person] })],
+);
+
+/**
+ * What still has to be told to people, written in the transaction of what it is about. A row goes
+ * when all sinks have taken it.
+ */
+export const outbox = pgTable('outbox', {
+  number: bigint('number', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  kind: text('kind').notNull(),
+  body: jsonb('body').notNull(),
+  created: instant('created').notNull().defaultNow(),
+  attempts: integer('attempts').notNull().default(0),
+  /** Not tried again before. */
+  due: instant('due').notNull().defaultNow(),
+});
+
+/** What the centre in the top bar shows. One row per person and comment, however often it is delivered. */
+export const notifications = pgTable(
+  'notifications',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    number: number(),
+    person: text('person')
+      .notNull()
+      .references(() => people.id),
+    kind: text('kind').$type<'mention' | 'reply'>().notNull(),
+    thread: uuid('thread')
+      .notNull()
+      .references(() => threads.id, { onDelete: 'cascade' }),
+    comment: uuid('comment')
+      .notNull()
+      .references(() => comments.id, { onDelete: 'cascade' }),
+    created: instant('created').notNull().defaultNow(),
+    read: instant('read'),
+  },
+  (table) => [
+    unique('notifications_once').on(table.person, table.comment),
+    index('notifications_person').on(table.person, table.number),
+  ],
+);

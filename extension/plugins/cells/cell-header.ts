@@ -3,6 +3,7 @@ import { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import { type INotebookModel, Notebook } from '@jupyterlab/notebook';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
+import type { CellTalk } from '../../tokens.ts';
 import { changeKind, setResultName, setTitle } from './actions.ts';
 import { focusOnArrival } from './arrival.ts';
 import { formatElapsed } from './elapsed.ts';
@@ -45,6 +46,7 @@ export class CellHeader extends Widget implements ICellHeader {
     cell.model.outputs.changed.connect(this.update, this);
     cell.model.mimeTypeChanged.connect(this.#setLanguage, this);
     this.#services.marks.changed.connect(this.#onMark, this);
+    this.#services.talks.changed.connect(this.#onMark, this);
     this.#followed = this.#notebook?.model ?? undefined;
     this.#followed?.metadataChanged.connect(this.update, this);
     this.#refresh();
@@ -54,6 +56,7 @@ export class CellHeader extends Widget implements ICellHeader {
     const cell = this.#cell;
     window.clearInterval(this.#clock);
     this.#services.marks.changed.disconnect(this.#onMark, this);
+    this.#services.talks.changed.disconnect(this.#onMark, this);
     this.#followed?.metadataChanged.disconnect(this.update, this);
     if (cell === undefined || cell.isDisposed || cell.model === null || cell.model.isDisposed) return;
     cell.model.contentChanged.disconnect(this.update, this);
@@ -67,7 +70,7 @@ export class CellHeader extends Widget implements ICellHeader {
     this.#refresh();
   }
 
-  #onMark(_marks: unknown, model: ICellModel): void {
+  #onMark(_registry: unknown, model: ICellModel): void {
     if (this.#cell?.model === model) this.update();
   }
 
@@ -118,6 +121,7 @@ export class CellHeader extends Widget implements ICellHeader {
     cell.node.dataset.dbState = model.state;
     cell.node.dataset.dbKind = model.kind;
     this.#view.show(model);
+    this.#view.showTalk(this.#services.talks.get(cell.model));
     this.#setMagic(cell);
     this.#setLanguage();
     window.clearInterval(this.#clock);
@@ -163,6 +167,7 @@ class HeaderView {
   readonly #note = new StateNote();
   readonly #notes = new NoteList();
   readonly #elapsed = element('span', 'db-Elapsed');
+  readonly #talk = button('db-Talk');
   readonly #run = button('db-IconButton db-RunCell');
   #model: HeaderModel | undefined;
 
@@ -202,8 +207,10 @@ class HeaderView {
       this.#note.node,
       this.#elapsed,
       this.#run,
+      this.#talk,
       more,
     );
+    this.showTalk(undefined);
     // Keys pressed on the header's buttons are for them, not for the notebook's command mode.
     this.node.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' || event.key === ' ') event.stopPropagation();
@@ -228,6 +235,15 @@ class HeaderView {
     this.#note.show(model);
     this.#notes.show(model.notes);
     if (before?.state !== model.state) this.#showButton();
+  }
+
+  showTalk(talk: CellTalk | undefined): void {
+    this.#talk.hidden = talk === undefined;
+    this.#talk.textContent = talk?.label ?? '';
+    this.#talk.classList.toggle('db-mod-unread', talk?.unread === true);
+    this.#talk.title = talk?.text ?? '';
+    this.#talk.setAttribute('aria-label', talk?.text ?? '');
+    this.#talk.onclick = () => talk?.open();
   }
 
   tick(ms: number): void {

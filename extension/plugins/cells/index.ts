@@ -3,7 +3,7 @@ import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { ISearchProviderRegistry } from '@jupyterlab/documentsearch';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
-import { type CellMarks, ICellMarks } from '../../tokens.ts';
+import { type CellMarks, type CellTalks, ICellMarks, ICellTalks } from '../../tokens.ts';
 import { cellMenu } from './cell-menu.ts';
 import { DaybookContentFactory } from './content-factory.ts';
 import { NotebookFind } from './find.ts';
@@ -13,14 +13,21 @@ import { registerSql } from './languages.ts';
 import { CellMarkRegistry } from './marks.ts';
 import { settleWindow } from './settle.ts';
 import { followSplitAndMerge } from './split-merge.ts';
+import { CellTalkRegistry } from './talks.ts';
 
 const factory: JupyterFrontEndPlugin<NotebookPanel.IContentFactory> = {
   id: '@daybook/extension:cells',
   description: 'Cells with a kind, a title, a named result and a state.',
   autoStart: true,
-  requires: [IEditorServices, IEditorLanguageRegistry, ICellMarks],
+  requires: [IEditorServices, IEditorLanguageRegistry, ICellMarks, ICellTalks],
   provides: NotebookPanel.IContentFactory,
-  activate: (app: JupyterFrontEnd, editors: IEditorServices, languages: IEditorLanguageRegistry, marks: CellMarks) => {
+  activate: (
+    app: JupyterFrontEnd,
+    editors: IEditorServices,
+    languages: IEditorLanguageRegistry,
+    marks: CellMarks,
+    talks: CellTalks,
+  ) => {
     registerSql(languages);
     const menu = cellMenu(app.commands);
     return new DaybookContentFactory(
@@ -28,6 +35,7 @@ const factory: JupyterFrontEndPlugin<NotebookPanel.IContentFactory> = {
       {
         kinds: new KindMenu(),
         marks,
+        talks,
         run: () => void app.commands.execute('notebook:run-cell'),
         interrupt: () => void app.commands.execute('notebook:interrupt-kernel'),
         more: (anchor) => menu.open(anchor.right, anchor.bottom + 4, { horizontalAlignment: 'right' }),
@@ -41,6 +49,13 @@ const marks: JupyterFrontEndPlugin<CellMarks> = {
   description: 'What headers show of cells beyond their own models.',
   provides: ICellMarks,
   activate: (): CellMarks => new CellMarkRegistry(),
+};
+
+const talks: JupyterFrontEndPlugin<CellTalks> = {
+  id: '@daybook/extension:cell-talks',
+  description: 'What headers show of comments on their cells.',
+  provides: ICellTalks,
+  activate: (): CellTalks => new CellTalkRegistry(),
 };
 
 const firstAdder: JupyterFrontEndPlugin<void> = {
@@ -86,4 +101,4 @@ const settle: JupyterFrontEndPlugin<void> = {
   },
 };
 
-export default [marks, factory, firstAdder, splitMerge, find, settle];
+export default [marks, talks, factory, firstAdder, splitMerge, find, settle];

@@ -6,7 +6,7 @@ import { ServerConnection, type User } from '@jupyterlab/services';
 import { DocumentRoom } from '../../collab/document-room.ts';
 import { createIndexedKeptEdits } from '../../collab/indexed-kept-edits.ts';
 import type { KeptEdits } from '../../collab/kept-edits.ts';
-import { IRooms, type Rooms } from '../../tokens.ts';
+import { IRoomEvents, IRooms, type RoomEvents, type Rooms } from '../../tokens.ts';
 import { drafts } from './drafts.ts';
 import { IKeptEdits } from './kept-edits-token.ts';
 import { guardLeaving } from './leaving.ts';
@@ -44,9 +44,9 @@ const rooms: JupyterFrontEndPlugin<Rooms> = {
 const documents: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
   id: '@daybook/extension:document-rooms',
   description: 'Connects documents to their rooms on the server.',
-  requires: [IRooms, IKeptEdits],
+  requires: [IRooms, IKeptEdits, IRoomEvents],
   provides: IDocumentProviderFactory,
-  activate: (app: JupyterFrontEnd, known: Rooms, kept: KeptEdits): IDocumentProviderFactory => ({
+  activate: (app: JupyterFrontEnd, known: Rooms, kept: KeptEdits, events: RoomEvents): IDocumentProviderFactory => ({
     create: ({ path, format, contentType, model, user, serverSettings = ServerConnection.makeSettings() }) => {
       const room = new DocumentRoom({
         path,
@@ -60,6 +60,7 @@ const documents: JupyterFrontEndPlugin<IDocumentProviderFactory> = {
         onChange: (changed) => {
           if (known instanceof RoomRegistry) known.changed.emit(changed);
         },
+        onEvent: ({ path: at }, { kind, body }) => events.tell({ path: at, kind, body }),
         startAnew: (ended) => void openDocument(app, ended.model, ended.path),
       });
       introduce(model, user);

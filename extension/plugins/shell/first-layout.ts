@@ -22,6 +22,21 @@ export async function firstLayout(shell: ILabShell): Promise<void> {
   split.setRelativeSizes([PANE, width - PANE, 0]);
 }
 
+/** Width of a right panel, in CSS pixels. */
+const RIGHT = 292;
+
+/** Gives the right pane the width that `panel` needs, unless somebody has made it wider. */
+export function widenRight(shell: ILabShell, panel: Widget): void {
+  const split = find(shell as unknown as Widget, 'jp-main-split-panel');
+  if (!(split instanceof SplitPanel) || panel.node.clientWidth >= RIGHT - 12) return;
+  const whole = split.node.clientWidth;
+  const [left = 0, , right = 0] = split.relativeSizes();
+  const sum = split.relativeSizes().reduce((total, size) => total + size, 0);
+  const pixels = (left / sum) * whole;
+  if (whole - pixels < 2 * RIGHT || right === 0) return;
+  split.setRelativeSizes([pixels, whole - pixels - RIGHT, RIGHT]);
+}
+
 function find(widget: Widget, id: string): Widget | undefined {
   if (widget.id === id) return widget;
   for (const child of widget.children()) {

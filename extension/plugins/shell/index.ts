@@ -136,7 +136,7 @@ const topBar: JupyterFrontEndPlugin<TopBarItems> = {
       dressRail(shell);
       calm();
     });
-    return { add: (item) => bar.add(item) };
+    return { add: (item, place) => bar.add(item, place) };
   },
 };
 

@@ -34,8 +34,8 @@ export class TopBar extends Widget {
   }
 
   /** See `TopBarItems`. */
-  add(item: HTMLElement): void {
-    this.node.insertBefore(item, this.#parts.kernel);
+  add(item: HTMLElement, place?: 'last'): void {
+    this.node.insertBefore(item, place === 'last' ? null : this.#parts.kernel);
   }
 
   openMenu(options: { readonly keyboard: boolean }): void {
