@@ -147,6 +147,8 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
         trashRoutes({
           trash: workspace.trash,
           onPurged: async (id) => {
+            // Its deletion may have been only a moment ago.
+            await collab.upToDate;
             for (const document of await history.purge(id)) await collab.forget(document);
           },
         }),

@@ -51,6 +51,8 @@ export interface Collab {
   forget(id: string): Promise<void>;
   /** Sends an event to every page that has the document open now. */
   announce(target: DocumentTarget, event: { readonly kind: string; readonly body: unknown }): Promise<void>;
+  /** Resolves when all changes of the workspace told so far were followed, in rooms and database. */
+  readonly upToDate: Promise<void>;
   /** Writes every open document to its file. */
   flush(): Promise<void>;
   /** Flushes, closes every socket with 1012 (clients reconnect) and ends every room. */
@@ -97,6 +99,9 @@ export function createCollab(options: CollabOptions): Collab {
     forget: (id) => rooms.forget(id),
     async announce(target, { kind, body }) {
       for (const room of await rooms.find(target)) room.announce(kind, body);
+    },
+    get upToDate() {
+      return rooms.upToDate;
     },
     flush: () => rooms.flush(),
     async close() {

@@ -53,6 +53,8 @@ export async function serveHistory({ interval = 600_000 }: { interval?: number }
   });
   app.route('/', historyRoutes({ history, collab, workspace }));
   const onPurged = async (id: string) => {
+    // Its deletion may have been only a moment ago.
+    await collab.upToDate;
     for (const document of await history.purge(id)) await collab.forget(document);
   };
   app.route('/', trashRoutes({ trash: workspace.trash, onPurged }));
