@@ -54,6 +54,25 @@ test('K12 imports work after an interrupt of the first cell that imports a file'
   }
 });
 
+test('K12 an interrupt that came too late for a question does not keep the next cell from being interrupted', async () => {
+  const fresh = await Client.start();
+  try {
+    // The executor still starts: the question is answered before the interrupt of it is heard.
+    const question = fresh.post('is_complete_request', { code: '' });
+    const id = fresh.post('execute_request', {
+      code: '(function again() { queueMicrotask(again) })(); await new Promise(() => {})',
+    });
+    await fresh.until(() => fresh.of(question).length > 0);
+    await fresh.kernel.interrupt();
+    await fresh.until(() => fresh.of(id).some(({ header }) => header.msg_type === 'execute_input'));
+    await fresh.kernel.interrupt();
+    await fresh.until(() => fresh.answerOf(id).status !== undefined);
+    expect(fresh.answerOf(id).content).toMatchObject({ status: 'error', ename: 'Interrupted' });
+  } finally {
+    await fresh.stop();
+  }
+});
+
 describe('K24 nothing of an interrupted cell goes on', () => {
   const LEFT: readonly (readonly [string, string])[] = [
     ['statements after an await', 'await pause(); done.push("next statement")'],
