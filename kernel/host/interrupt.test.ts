@@ -103,6 +103,57 @@ describe('K24 nothing of an interrupted cell goes on', () => {
     expect(client.answerOf(id).printed).toBe('running\n');
   });
 
+  test('a library that swallows every failure around its input and output, once no cell runs', async () => {
+    await client.run(`var seen = { rounds: 0 }; require("fs").writeFileSync("swallows.mjs",
+      "import { readFile } from 'node:fs/promises'; export async function again(seen) { for (;;) { try { await readFile('swallows.mjs'); seen.rounds++; throw 1 } catch {} } }")`);
+    const id = client.post('execute_request', {
+      code: 'import { again } from "./swallows.mjs"; console.log("running"); await again(seen)',
+    });
+    await client.until(() => client.answerOf(id).printed !== '');
+    await client.kernel.interrupt();
+    await client.until(() => client.answerOf(id).status !== undefined);
+    let before = '';
+    for (let now = 'begin'; now !== before; now = String((await client.run('seen.rounds')).value)) {
+      before = now;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    // Nothing is left open, and nobody hears of the end.
+    expect((await client.run('require("fs").readdirSync("/proc/self/fd").length < 60')).value).toBe('true');
+    expect(client.answerOf(id).printed).toBe('running\n');
+  });
+
+  test('a client whose reader began in it serves later cells', async () => {
+    await client.run(`require("fs").writeFileSync("client.mjs", \`import { EventEmitter, once } from 'node:events';
+      export class Client { #line = new EventEmitter(); answers = 0; constructor() { this.#read() }
+        async #read() { for (;;) { await once(this.#line, 'answer'); this.answers++ } }
+        async ask() { const before = this.answers; while (this.answers === before) { this.#line.emit('answer'); await null; await null } } }\`)`);
+    const id = client.post('execute_request', {
+      code: 'import { Client } from "./client.mjs"; const asks = new Client(); console.log("running"); await new Promise(() => {})',
+    });
+    await client.until(() => client.answerOf(id).printed !== '');
+    await client.kernel.interrupt();
+    await client.until(() => client.answerOf(id).status !== undefined);
+    const { value } = await client.run('for (let n = 0; n < 3000; n++) await asks.ask(); asks.answers');
+    expect(value).toBe('3000');
+  });
+
+  test('a server that it started goes on', async () => {
+    await client.run(`require("fs").writeFileSync("steps.mjs",
+      "export async function steps(n) { while (n-- > 0) { try { await null } catch {} } return 'done' }")`);
+    const id = client.post('execute_request', {
+      code: `import { steps } from "./steps.mjs"; import { createServer } from "node:http";
+        const server = createServer(async (_, answer) => answer.end(await steps(100)));
+        await new Promise((open) => server.listen(0, "127.0.0.1", open));
+        console.log(server.address().port); await new Promise(() => {})`,
+    });
+    await client.until(() => client.answerOf(id).printed !== '');
+    await client.kernel.interrupt();
+    await client.until(() => client.answerOf(id).status !== undefined);
+    const url = `http://127.0.0.1:${client.answerOf(id).printed.trim()}/`;
+    for (let n = 0; n < 40; n += 1) expect(await (await fetch(url)).text()).toBe('done');
+    expect((await client.run('server.closeAllConnections(); server.close(); 1')).value).toBe('1');
+  });
+
   test('finally blocks run', async () => {
     const id = client.post('execute_request', {
       code: `var left = "open"; console.log("running");
