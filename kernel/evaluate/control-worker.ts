@@ -65,6 +65,8 @@ function interrupt(id: number): void {
   if (state !== STATE.ended && Atomics.load(shared, FLAG.target) === id) return;
   cancelSteps();
   if (state === STATE.terminating) {
+    // It passes once some code runs there.
+    main.postMessage({ id: Atomics.load(shared, FLAG.target) } satisfies InterruptMessage);
     steps.push(setTimeout(() => interrupt(id), GUARDED_MS));
     return;
   }
