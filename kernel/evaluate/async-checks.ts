@@ -33,13 +33,11 @@ export function clearAsyncStack(): void {
 }
 
 /**
- * Calls `look` whenever something asynchronous begins, in libraries too, with the promise if it is
- * one. It must be quick and must not throw.
+ * Calls `look` whenever something asynchronous begins, in libraries too: a promise, a timer, a
+ * request. It must be quick and must not throw.
  */
-export function watchPromises(look: (promise: object | undefined) => void): void {
-  createHook({
-    init: (_id, type, _trigger, resource) => look(type === 'PROMISE' ? resource : undefined),
-  }).enable();
+export function watchAsync(look: (type: string, resource: object) => void): void {
+  createHook({ init: (_id, type, _trigger, resource) => look(type, resource) }).enable();
 }
 
 interface AsyncBinding {
@@ -49,18 +47,15 @@ interface AsyncBinding {
 }
 
 let found: AsyncBinding | undefined;
-let missing = false;
 
 function asyncBinding(): AsyncBinding | undefined {
-  if (found !== undefined || missing) return found;
+  if (found !== undefined) return found;
   const { binding } = process as unknown as { binding?: (name: string) => AsyncBinding };
   if (binding === undefined) return undefined;
   const quiet = process.noDeprecation;
   process.noDeprecation = true;
   try {
     found = binding.call(process, 'async_wrap');
-  } catch {
-    missing = true; // Node 24 and later
   } finally {
     if (quiet === undefined) Reflect.deleteProperty(process, 'noDeprecation');
     else process.noDeprecation = quiet;

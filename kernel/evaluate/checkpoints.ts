@@ -1,6 +1,7 @@
 import { CancelledError } from '@daybook/shared/errors/error';
 import { type CellRun, currentRun } from './cell-run.ts';
 import type { Control } from './control.ts';
+import type { Runaways } from './runaways.ts';
 
 /**
  * Where compiled cells notice that they were interrupted: after every `await`, in every round of a
@@ -20,7 +21,7 @@ export interface Checkpoints {
   end(run: CellRun): void;
 }
 
-export function checkpoints(control: Control): Checkpoints {
+export function checkpoints(control: Control, flows: Runaways): Checkpoints {
   const at = control.rounds;
   const check = (since: number) => {
     const run = currentRun();
@@ -37,6 +38,7 @@ export function checkpoints(control: Control): Checkpoints {
     end(run) {
       control.advance();
       run.interrupted = at[0];
+      flows.follow(run);
     },
   };
 }

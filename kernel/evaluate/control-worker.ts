@@ -59,9 +59,17 @@ function handle(request: ControlRequest): void {
 let steps: NodeJS.Timeout[] = [];
 
 function interrupt(id: number): void {
-  // A second request while one is under way adds nothing.
-  if (Atomics.load(shared, FLAG.state) !== STATE.ended) return;
+  const state = Atomics.load(shared, FLAG.state);
+  // A second interrupt of the same request while one is under way adds nothing. One of another
+  // request is told by the host when the one before is over: what is under way came too late for it.
+  if (state !== STATE.ended && Atomics.load(shared, FLAG.target) === id) return;
   cancelSteps();
+  if (state === STATE.terminating) {
+    // It passes once some code runs there.
+    main.postMessage({ id: Atomics.load(shared, FLAG.target) } satisfies InterruptMessage);
+    steps.push(setTimeout(() => interrupt(id), GUARDED_MS));
+    return;
+  }
   Atomics.store(shared, FLAG.target, id);
   Atomics.add(shared, FLAG.round, 1);
   const message: InterruptMessage = { id };

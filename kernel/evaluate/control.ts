@@ -34,6 +34,8 @@ export interface Control {
   readonly rounds: { readonly [index: number]: number };
   /** Whether an interrupt of this request is under way. */
   interrupting(id: number): boolean;
+  /** Whether no cell runs. */
+  idle(): boolean;
   /** Does `work`, short and in a callback or cell, without being terminated in it. */
   guard<T>(work: () => T): T;
   /** Raises the count, so that what begins from now on differs from what began while an interrupt was under way. */
@@ -80,6 +82,7 @@ export function startControl(options: { memoryLimit: number; onInterrupt: (id: n
   return {
     rounds: shared.subarray(FLAG.round, FLAG.round + 1),
     interrupting: (id) => Atomics.load(shared, FLAG.state) !== STATE.ended && Atomics.load(shared, FLAG.target) === id,
+    idle: () => shared[FLAG.running] === 0,
     guard(work) {
       // Inside another guard, that one's end counts.
       if (Atomics.exchange(shared, FLAG.guarded, 1) === 1) return work();

@@ -1,6 +1,6 @@
 import { Registry } from '@daybook/cells/registry';
 import { PIPES } from '../protocol/wire.ts';
-import { relaxAsyncChecks, watchPromises } from './async-checks.ts';
+import { relaxAsyncChecks, watchAsync } from './async-checks.ts';
 import { startupRun } from './cell-run.ts';
 import { checkpoints } from './checkpoints.ts';
 import { trackChildren } from './children.ts';
@@ -23,6 +23,7 @@ import { guardProcess } from './process-guard.ts';
 import { RequestPipe } from './request-pipe.ts';
 import { Requests } from './requests.ts';
 import { installNewer } from './resources.ts';
+import { runaways } from './runaways.ts';
 import { installStackTraces } from './stack.ts';
 import { WholeOutput, wholeOutputFolder } from './whole-output.ts';
 
@@ -46,7 +47,8 @@ const memoryLimit = memoryMb === undefined ? constrainedMemory() * 0.9 : memoryM
 const control = startControl({ memoryLimit, onInterrupt });
 const send = eventSender(PIPES.events, { before: restore, guard: control.guard });
 const output = new Output(send, new WholeOutput({ folder: wholeOutputFolder(kernelId), cwd, workspace }));
-const checks = checkpoints(control);
+const flows = runaways({ idle: control.idle });
+const checks = checkpoints(control, flows);
 const evaluator = new Evaluator(engine, { modules, reserved, checkpoints: checks });
 const world = new World({
   engine,
@@ -108,9 +110,10 @@ installGlobals({
 installDataGlobals({ world, output, libraries });
 intrinsics = rememberIntrinsics();
 guardProcess({ intrinsics, onLoose: requests.loose.bind(requests) });
-watchPromises((promise) => {
+watchAsync((type, resource) => {
   control.letThrough();
-  if (promise !== undefined) engine.onPromise(promise);
+  if (type === 'PROMISE') engine.onPromise(resource);
+  flows.began(type, resource);
 });
 relaxAsyncChecks();
 

@@ -4,6 +4,7 @@ import { DaybookError } from '@daybook/shared/errors/error';
 import { PIPES } from '../protocol/wire.ts';
 import { type CellRun, currentRun } from './cell-run.ts';
 import type { Intrinsics } from './intrinsics.ts';
+import { isSilenced } from './runaways.ts';
 
 export interface GuardOptions {
   readonly intrinsics: Intrinsics;
@@ -22,12 +23,14 @@ export function guardProcess({ onLoose, intrinsics }: GuardOptions): void {
   // open a debugger's port, and take the evaluator's session with it.
   process.on('SIGINT', () => undefined);
   process.on('SIGUSR1', () => undefined);
-  const loose = (kind: 'exception' | 'rejection') => (thrown: unknown) => {
+  process.on('unhandledRejection', (thrown, promise) => {
     intrinsics.restore();
-    onLoose(thrown, currentRun(), kind);
-  };
-  process.on('unhandledRejection', loose('rejection'));
-  process.on('uncaughtException', loose('exception'));
+    if (!isSilenced(promise)) onLoose(thrown, currentRun(), 'rejection');
+  });
+  process.on('uncaughtException', (thrown) => {
+    intrinsics.restore();
+    onLoose(thrown, currentRun(), 'exception');
+  });
 }
 
 function refuseExit(): never {

@@ -54,6 +54,25 @@ test('K12 imports work after an interrupt of the first cell that imports a file'
   }
 });
 
+test('K12 an interrupt that came too late for a question does not keep the next cell from being interrupted', async () => {
+  const fresh = await Client.start();
+  try {
+    // The executor still starts: the question is answered before the interrupt of it is heard.
+    const question = fresh.post('is_complete_request', { code: '' });
+    const id = fresh.post('execute_request', {
+      code: '(function again() { queueMicrotask(again) })(); await new Promise(() => {})',
+    });
+    await fresh.until(() => fresh.of(question).length > 0);
+    await fresh.kernel.interrupt();
+    await fresh.until(() => fresh.of(id).some(({ header }) => header.msg_type === 'execute_input'));
+    await fresh.kernel.interrupt();
+    await fresh.until(() => fresh.answerOf(id).status !== undefined);
+    expect(fresh.answerOf(id).content).toMatchObject({ status: 'error', ename: 'Interrupted' });
+  } finally {
+    await fresh.stop();
+  }
+});
+
 describe('K24 nothing of an interrupted cell goes on', () => {
   const LEFT: readonly (readonly [string, string])[] = [
     ['statements after an await', 'await pause(); done.push("next statement")'],
@@ -84,7 +103,59 @@ describe('K24 nothing of an interrupted cell goes on', () => {
     expect(client.answerOf(id).printed).toBe('running\n');
   });
 
-  test('finally blocks run', async () => {
+  test('a library that swallows every failure around its input and output, once no cell runs', async () => {
+    await client.run(`var seen = { rounds: 0 }; require("fs").writeFileSync("swallows.mjs",
+      "import { readFile } from 'node:fs/promises'; export async function again(seen) { for (;;) { try { await readFile('swallows.mjs'); seen.rounds++; throw 1 } catch {} } }")`);
+    const id = client.post('execute_request', {
+      code: 'import { again } from "./swallows.mjs"; console.log("running"); await again(seen)',
+    });
+    await client.until(() => client.answerOf(id).printed !== '');
+    await client.kernel.interrupt();
+    await client.until(() => client.answerOf(id).status !== undefined);
+    let before = '';
+    for (let now = 'begin'; now !== before; now = String((await client.run('seen.rounds')).value)) {
+      before = now;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    // Nothing is left open, and nobody hears of the end.
+    expect((await client.run('require("fs").readdirSync("/proc/self/fd").length < 60')).value).toBe('true');
+    expect(client.answerOf(id).printed).toBe('running\n');
+  });
+
+  test('a client whose reader began in it serves later cells', async () => {
+    await client.run(`require("fs").writeFileSync("client.mjs", \`import { EventEmitter, once } from 'node:events';
+      export class Client { #line = new EventEmitter(); answers = 0; constructor() { this.#read() }
+        async #read() { for (;;) { await once(this.#line, 'answer'); this.answers++ } }
+        async ask() { const before = this.answers; while (this.answers === before) { this.#line.emit('answer'); await null; await null } } }\`)`);
+    const id = client.post('execute_request', {
+      code: 'import { Client } from "./client.mjs"; const asks = new Client(); console.log("running"); await new Promise(() => {})',
+    });
+    await client.until(() => client.answerOf(id).printed !== '');
+    await client.kernel.interrupt();
+    await client.until(() => client.answerOf(id).status !== undefined);
+    const { value } = await client.run('for (let n = 0; n < 3000; n++) await asks.ask(); asks.answers');
+    expect(value).toBe('3000');
+  });
+
+  test('a server that it started goes on', async () => {
+    await client.run(`require("fs").writeFileSync("steps.mjs",
+      "export async function steps(n) { while (n-- > 0) { try { await null } catch {} } return 'done' }")`);
+    const id = client.post('execute_request', {
+      code: `import { steps } from "./steps.mjs"; import { createServer } from "node:http";
+        const server = createServer(async (_, answer) => answer.end(await steps(100)));
+        await new Promise((open) => server.listen(0, "127.0.0.1", open));
+        console.log(server.address().port); await new Promise(() => {})`,
+    });
+    await client.until(() => client.answerOf(id).printed !== '');
+    await client.kernel.interrupt();
+    await client.until(() => client.answerOf(id).status !== undefined);
+    const url = `http://127.0.0.1:${client.answerOf(id).printed.trim()}/`;
+    for (let n = 0; n < 40; n += 1) expect(await (await fetch(url)).text()).toBe('done');
+    expect((await client.run('server.closeAllConnections(); server.close(); 1')).value).toBe('1');
+  });
+
+  // A machine so busy that the cell has no turn in 30 ms breaks it off.
+  test('finally blocks run', { retry: 3 }, async () => {
     const id = client.post('execute_request', {
       code: `var left = "open"; console.log("running");
         try { for (;;) await null } finally { left = "closed" }`,
