@@ -47,15 +47,18 @@ interface AsyncBinding {
 }
 
 let found: AsyncBinding | undefined;
+let missing = false;
 
 function asyncBinding(): AsyncBinding | undefined {
-  if (found !== undefined) return found;
+  if (found !== undefined || missing) return found;
   const { binding } = process as unknown as { binding?: (name: string) => AsyncBinding };
   if (binding === undefined) return undefined;
   const quiet = process.noDeprecation;
   process.noDeprecation = true;
   try {
     found = binding.call(process, 'async_wrap');
+  } catch {
+    missing = true; // Node 24 and later
   } finally {
     if (quiet === undefined) Reflect.deleteProperty(process, 'noDeprecation');
     else process.noDeprecation = quiet;
