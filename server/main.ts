@@ -29,6 +29,10 @@ import { labRoutes } from './lab/page.ts';
 import { runProgram } from './program.ts';
 import { resultRoutes } from './results/routes.ts';
 import type { Running, StartOptions } from './running.ts';
+import { createRunRecords } from './runs/records.ts';
+import { recoverRuns } from './runs/recover.ts';
+import { runRoutes } from './runs/routes.ts';
+import { createRuns } from './runs/runs.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMeter } from './telemetry/meter.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
@@ -118,7 +122,11 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
     const collab: Collab = createCollab({
       ...{ workspace, log: documents, database, logger: log, watch: auth.watch },
       observe: history.observe,
+      onLoad: (doc) => recoverRuns(doc, Date.now()),
     });
+    const records = createRunRecords(database);
+    const runs = createRuns({ kernels: jupyter.kernels, hold: collab.hold, records, log });
+    const place = { hold: collab.hold, kernelOf: jupyter.sessions.kernelOf };
     const comments = createComments({ database, workspace, announce: collab.announce, log });
     closers.add('notifications', () => comments.close());
     const rooms: UpgradeRoute = {
@@ -142,6 +150,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       services: { database, blobs, bus },
       api: [
         resultRoutes(jupyter.kernels, settings.kernelIdle),
+        runRoutes({ runs, records, place }),
         ...comments.routes,
         historyRoutes({ history, collab, workspace }),
         trashRoutes({
@@ -183,6 +192,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
     });
     closers.add('kernels', () => jupyter.kernels.shutdownAll());
     closers.add('shared documents', () => collab.close());
+    closers.add('runs', () => runs.stop());
     closers.add('sockets', () => {
       ended = listening.stop();
       jupyter.closeSockets();

@@ -15,7 +15,7 @@ import { createDocuments, type Documents } from './documents.ts';
 import type { DocumentTarget, HeldDocument } from './held-document.ts';
 import { Lobby } from './lobby.ts';
 import type { ObserveRoom } from './room-observer.ts';
-import { Rooms } from './rooms.ts';
+import { Rooms, type RoomsOptions } from './rooms.ts';
 import { createRoutes } from './routes.ts';
 import type { SaveTiming } from './save-timer.ts';
 
@@ -30,6 +30,8 @@ export interface CollabOptions {
   readonly observe?: ObserveRoom;
   /** Milliseconds an empty room stays open; 30 000 unless told. */
   readonly idle?: number;
+  /** May change a document when it was loaded, before anybody sees it; in one transaction. */
+  readonly onLoad?: RoomsOptions['onLoad'];
   /** Tells when somebody is somebody else now, or nobody; connections follow. */
   readonly watch?: (identity: Identity, listener: (now: Identity | undefined) => void) => Disposer;
 }
@@ -63,9 +65,9 @@ const ROOM = '/api/collaboration/room/';
 const LOBBY = 'JupyterLab:globalAwareness';
 
 export function createCollab(options: CollabOptions): Collab {
-  const { workspace, log, database, logger, timing, observe, idle, watch } = options;
+  const { workspace, log, database, logger, timing, observe, idle, watch, onLoad } = options;
   const documents = 'documents' in database ? database.documents : createDocuments(database);
-  const rooms = new Rooms({ documents, log, workspace, logger, timing, observe, idle });
+  const rooms = new Rooms({ documents, log, workspace, logger, timing, observe, idle, onLoad });
   const lobby = new Lobby();
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: LARGEST_ROOM_FRAME });
 

@@ -41,6 +41,8 @@ export interface RoomOptions {
   readonly observe?: ObserveRoom | undefined;
   /** Told when the last client has left. */
   readonly onEmpty: () => void;
+  /** May change the document when it was loaded, before anybody sees it; in one transaction. */
+  readonly onLoad?: ((doc: Y.Doc) => void) | undefined;
 }
 
 /** Updates and bytes in the log after which a snapshot replaces them. */
@@ -256,6 +258,8 @@ export class Room {
     }
     await this.#queue.settle();
     this.#document.repair();
+    const { doc } = this.#document;
+    doc.transact(() => this.#options.onLoad?.(doc), FROM_SERVER);
     this.#document.onContent(() => this.#saver.touch());
     this.#observer?.onLoad();
     if (deleted) this.fileDeleted();

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { KINDS, kindOf } from './document-kinds.ts';
 import type { Documents } from './documents.ts';
 import type { DocumentTarget, HeldDocument } from './held-document.ts';
-import { Room } from './room.ts';
+import { Room, type RoomOptions } from './room.ts';
 import type { ObserveRoom } from './room-observer.ts';
 import type { SaveTiming } from './save-timer.ts';
 
@@ -18,6 +18,8 @@ export interface RoomsOptions {
   readonly observe?: ObserveRoom | undefined;
   /** Milliseconds an empty room stays open. */
   readonly idle?: number | undefined;
+  /** May change a document when it was loaded, before anybody sees it; in one transaction. */
+  readonly onLoad?: RoomOptions['onLoad'];
 }
 
 /** The open rooms: each loaded once however many ask, and let go when nobody has been in it a while. */
@@ -128,7 +130,7 @@ export class Rooms {
     const [format = '', type = '', ...rest] = name.split(':');
     const kind = kindOf(format, type);
     const id = rest.join(':');
-    const { documents, log, workspace, logger, timing, observe } = this.#options;
+    const { documents, log, workspace, logger, timing, observe, onLoad } = this.#options;
     const place = await documents.find(id);
     if (place === undefined) throw noDocument(id);
     const room: Room = await Room.load({
@@ -139,6 +141,7 @@ export class Rooms {
       workspace,
       log: logger,
       timing,
+      onLoad,
       observe,
       reattach: () => documents.restore(id, room.path),
       onEmpty: () => this.#onEmpty(name, room),

@@ -89,6 +89,32 @@ export const deletedCells = pgTable(
   (table) => [index('deleted_cells_of_document').on(table.document, table.seq)],
 );
 
+/** Every run of a cell that was asked of this server. */
+export const runs = pgTable(
+  'runs',
+  {
+    id: uuid('id').primaryKey(),
+    documentId: uuid('document_id').notNull(),
+    cellId: text('cell_id').notNull(),
+    kernelId: text('kernel_id').notNull(),
+    /** Of the request that it came with: asking again with it runs nothing. */
+    key: text('key').notNull(),
+    /** Id and name of who asked. */
+    userId: text('user_id').notNull(),
+    userName: text('user_name').notNull(),
+    state: text('state').notNull(),
+    why: text('why'),
+    requested: instant('requested').notNull(),
+    started: instant('started'),
+    ended: instant('ended'),
+  },
+  (table) => [
+    index('runs_key').on(table.key),
+    index('runs_newest').on(table.requested.desc(), table.id.desc()),
+    index('runs_document').on(table.documentId, table.requested.desc(), table.id.desc()),
+  ],
+);
+
 /** Facts about this installation as a whole, by name. */
 export const meta = pgTable('meta', {
   name: text('name').primaryKey(),

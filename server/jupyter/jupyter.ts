@@ -21,7 +21,7 @@ import { type IdleRule, watchIdle } from './kernels/idle.ts';
 import { createKernels, type Kernels } from './kernels/kernels.ts';
 import { openRegister } from './kernels/register.ts';
 import { kernelRoutes } from './kernels/routes.ts';
-import { createSessions } from './kernels/sessions.ts';
+import { createSessions, type Sessions } from './kernels/sessions.ts';
 import { findSpecs } from './kernels/specs.ts';
 import { assetRoutes } from './lab-api/assets.ts';
 import { findLabextensions, type Labextension } from './lab-api/labextensions.ts';
@@ -60,6 +60,7 @@ export interface Jupyter {
   readonly routes: readonly Hono<AppEnv>[];
   readonly upgrades: readonly UpgradeRoute[];
   readonly kernels: Kernels;
+  readonly sessions: Pick<Sessions, 'kernelOf'>;
   readonly extensions: readonly Labextension[];
   readonly gauges: Gauges;
   /** Closes every WebSocket so that clients come back to the next server. */
@@ -101,6 +102,7 @@ export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
 
   return {
     kernels,
+    sessions,
     extensions,
     upgrades: [channels.route, events.route],
     gauges: {

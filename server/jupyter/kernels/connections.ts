@@ -1,10 +1,12 @@
 import type { Disposer } from '@daybook/shared/ports/disposer';
 import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
 import type { RunningKernel } from './kernels.ts';
+import { isInDocument } from './runs-session.ts';
 
 /*
  * Who hears what. `iopub` goes to every client of a kernel; replies and stdin requests go to the
- * session that asked. A session whose socket is gone has what it would have heard kept for a
+ * session that asked. Outputs of cells that the server runs itself are in their documents and go to
+ * nobody. A session whose socket is gone has what it would have heard kept for a
  * while, so that a laptop that slept or a tab that reloads misses nothing.
  */
 
@@ -59,6 +61,7 @@ export function createConnections({
 
   function deliver(seats: Map<string, Seat>, message: JupyterMessage): void {
     if (message.channel === 'iopub') {
+      if (isInDocument(message)) return;
       for (const [session, seat] of seats) {
         if (seat.client === undefined && seat.left < now() - patience) seats.delete(session);
         else hand(seat, message);

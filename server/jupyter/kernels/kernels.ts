@@ -54,6 +54,8 @@ export interface Kernels {
   model(id: string): KernelModel;
   /** Of all kernels, asleep or not. */
   models(): KernelModel[];
+  /** Ends the running cell, variables kept; nothing is done with a kernel that is asleep. */
+  interrupt(id: string): Promise<void>;
   shutdown(id: string): Promise<void>;
   /** Ends the kernel's processes; it wakes when somebody connects. Its variables are gone. */
   sleep(id: string): Promise<void>;
@@ -61,6 +63,8 @@ export interface Kernels {
   shutdownAll(): Promise<void>;
   /** Told when a kernel is gone for good, however it ended. */
   onGone(listener: (id: string) => void): Disposer;
+  /** Told before a kernel is interrupted. */
+  onInterrupt(listener: (id: string) => void): Disposer;
   /** Told when a kernel was put to sleep. */
   onSleep(listener: (id: string) => void): Disposer;
 }
@@ -94,6 +98,7 @@ export function createKernels(options: KernelsOptions): Kernels {
   const waking = new Map<string, Promise<Entry>>();
   const listeners = new Set<(id: string) => void>();
   const sleepListeners = new Set<(id: string) => void>();
+  const interruptListeners = new Set<(id: string) => void>();
   /** Those that sleep because nobody used them. */
   const unused = new Set<string>();
 
@@ -235,6 +240,11 @@ export function createKernels(options: KernelsOptions): Kernels {
       waking.set(id, promise);
       return promise;
     },
+    async interrupt(id) {
+      if (!running.has(id) && !asleep.has(id)) throw unknown(id);
+      for (const listener of [...interruptListeners]) listener(id);
+      await running.get(id)?.front.interrupt();
+    },
     shutdown: end,
     async sleep(id) {
       const entry = running.get(id);
@@ -251,6 +261,10 @@ export function createKernels(options: KernelsOptions): Kernels {
     onGone(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    onInterrupt(listener) {
+      interruptListeners.add(listener);
+      return () => interruptListeners.delete(listener);
     },
     onSleep(listener) {
       sleepListeners.add(listener);

@@ -50,7 +50,7 @@ export function kernelRoutes(kernels: Kernels, workspace: FolderWorkspace): Hono
     return c.body(null, 204);
   });
   routes.post('/api/kernels/:id/interrupt', async (c) => {
-    await kernels.running(c.req.param('id'))?.front.interrupt();
+    await kernels.interrupt(c.req.param('id'));
     return c.body(null, 204);
   });
   routes.post('/api/kernels/:id/restart', async (c) => {

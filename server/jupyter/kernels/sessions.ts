@@ -34,6 +34,8 @@ type Session = KeptSession;
 export interface Sessions {
   readonly routes: Hono<AppEnv>;
   readonly count: number;
+  /** The kernel of the notebook at this path; a kernel of this name is started when there is none. */
+  kernelOf(path: string, name: string | undefined): Promise<string>;
 }
 
 export function createSessions(kernels: Kernels, workspace: FolderWorkspace, register: Register): Sessions {
@@ -68,6 +70,18 @@ export function createSessions(kernels: Kernels, workspace: FolderWorkspace, reg
     return session;
   }
 
+  /** The session of this path, made when there is none. */
+  async function find(request: z.infer<typeof StartRequest>): Promise<Session> {
+    const { path, type } = request;
+    const found = [...sessions.values()].find((session) => session.path === path && session.type === type);
+    if (found !== undefined) return found;
+    // Two tabs that ask at the same moment get one kernel.
+    const key = `${type}:${path}`;
+    const opening = starting.get(key) ?? open(request).finally(() => starting.delete(key));
+    starting.set(key, opening);
+    return opening;
+  }
+
   const model = ({ id, path, type, name, kernelId }: Session) => ({
     id,
     path,
@@ -80,16 +94,7 @@ export function createSessions(kernels: Kernels, workspace: FolderWorkspace, reg
   const routes = new Hono<AppEnv>();
   routes.get('/api/sessions', (c) => c.json([...sessions.values()].map(model)));
   routes.post('/api/sessions', async (c) => {
-    const request = await readJson(c, StartRequest);
-    const found = [...sessions.values()].find(
-      (session) => session.path === request.path && session.type === request.type,
-    );
-    if (found !== undefined) return c.json(model(found), 201);
-    // Two tabs that ask at the same moment get one kernel.
-    const key = `${request.type}:${request.path}`;
-    const opening = starting.get(key) ?? open(request).finally(() => starting.delete(key));
-    starting.set(key, opening);
-    return c.json(model(await opening), 201);
+    return c.json(model(await find(await readJson(c, StartRequest))), 201);
   });
   routes.get('/api/sessions/:id', (c) => c.json(model(get(c.req.param('id')))));
   routes.patch('/api/sessions/:id', async (c) => {
@@ -117,6 +122,11 @@ export function createSessions(kernels: Kernels, workspace: FolderWorkspace, reg
     routes,
     get count() {
       return sessions.size;
+    },
+    async kernelOf(path, name) {
+      // Pages name the drive of shared documents before the path.
+      const known = [...sessions.values()].find((session) => session.path.replace(/^RTC:/, '') === path);
+      return known?.kernelId ?? (await find({ path, type: 'notebook', kernel: { name } })).kernelId;
     },
   };
 }
