@@ -8,6 +8,7 @@ import executor from './plugins/executor/index.ts';
 import graph from './plugins/graph/index.ts';
 import history from './plugins/history/index.ts';
 import home from './plugins/home/index.ts';
+import input from './plugins/input/index.ts';
 import kernelConnection from './plugins/kernel-connection/index.ts';
 import kernelLink from './plugins/kernel-link/index.ts';
 import kindViews from './plugins/kind-views/index.ts';
@@ -20,6 +21,7 @@ import roomEvents from './plugins/room-events/index.ts';
 import rooms from './plugins/rooms/index.ts';
 import shell from './plugins/shell/index.ts';
 import theme from './plugins/theme/index.ts';
+import trust from './plugins/trust/index.ts';
 import widgets from './plugins/widgets/index.ts';
 
 /** Every plugin of Daybook's front end. */
@@ -38,6 +40,8 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   ...cells,
   ...editorIntelligence,
   executor,
+  input,
+  trust,
   graph,
   pausedQueue,
   ...presence,

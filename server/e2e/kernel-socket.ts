@@ -34,7 +34,7 @@ export interface KernelSocket {
 export function ask({ url, token }: Program, method: string, path: string, body?: unknown): Promise<Response> {
   return fetch(url + path, {
     method,
-    headers: { authorization: `token ${token}` },
+    headers: { authorization: `token ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 }

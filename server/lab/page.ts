@@ -90,6 +90,8 @@ function pageConfig(
     exposeAppInBrowser: String(exposeApp),
     collaborative: 'true',
     daybookApi: '/api/v1',
+    // Cells are run by the server; see extension/plugins/executor.
+    daybookRuns: 'true',
     // Page options are texts; see extension/plugins/cells/page-kinds.ts.
     daybookCellKinds: JSON.stringify(cellKinds),
     hubPrefix: '',

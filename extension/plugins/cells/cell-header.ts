@@ -3,6 +3,8 @@ import { CodeMirrorEditor } from '@jupyterlab/codemirror';
 import { type INotebookModel, Notebook } from '@jupyterlab/notebook';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
+import { documentOf, watchMarks } from '../../runs/marks.ts';
+import { pending } from '../../runs/pending.ts';
 import type { CellTalk } from '../../tokens.ts';
 import { changeKind, setResultName, setTitle } from './actions.ts';
 import { focusOnArrival } from './arrival.ts';
@@ -26,6 +28,7 @@ export class CellHeader extends Widget implements ICellHeader {
   readonly #services: CellServices;
   #view: HeaderView | undefined;
   #clock: number | undefined;
+  #stopRuns: (() => void) | undefined;
   /** The notebook whose language it shows. */
   #followed: INotebookModel | undefined;
 
@@ -46,6 +49,8 @@ export class CellHeader extends Widget implements ICellHeader {
     cell.model.outputs.changed.connect(this.update, this);
     cell.model.mimeTypeChanged.connect(this.#setLanguage, this);
     this.#services.marks.changed.connect(this.#onMark, this);
+    this.#stopRuns = watchMarks(documentOf(cell.model.sharedModel), cell.model.id, () => this.update());
+    pending.changed.connect(this.#onPending, this);
     this.#services.talks.changed.connect(this.#onMark, this);
     this.#followed = this.#notebook?.model ?? undefined;
     this.#followed?.metadataChanged.connect(this.update, this);
@@ -56,6 +61,9 @@ export class CellHeader extends Widget implements ICellHeader {
     const cell = this.#cell;
     window.clearInterval(this.#clock);
     this.#services.marks.changed.disconnect(this.#onMark, this);
+    this.#stopRuns?.();
+    this.#stopRuns = undefined;
+    pending.changed.disconnect(this.#onPending, this);
     this.#services.talks.changed.disconnect(this.#onMark, this);
     this.#followed?.metadataChanged.disconnect(this.update, this);
     if (cell === undefined || cell.isDisposed || cell.model === null || cell.model.isDisposed) return;
@@ -72,6 +80,10 @@ export class CellHeader extends Widget implements ICellHeader {
 
   #onMark(_registry: unknown, model: ICellModel): void {
     if (this.#cell?.model === model) this.update();
+  }
+
+  #onPending(_pending: unknown, id: string): void {
+    if (this.#cell?.model.id === id) this.update();
   }
 
   get #cell(): CodeCell | undefined {
@@ -97,7 +109,9 @@ export class CellHeader extends Widget implements ICellHeader {
           },
         }),
       run: () => this.#activate(cell) && this.#services.run(),
-      stop: () => this.#activate(cell) && this.#services.interrupt(),
+      stop: () => {
+        if (!this.#services.cancel(cell)) this.#activate(cell) && this.#services.interrupt();
+      },
       more: (anchor) => this.#activate(cell) && this.#services.more(anchor),
     });
     this.node.append(view.node);

@@ -1,5 +1,6 @@
 import type { CodeCell, ICellModel } from '@jupyterlab/cells';
 import type { INotebookModel } from '@jupyterlab/notebook';
+import { newestRun } from '../../runs/marks.ts';
 import type { CellMarks } from '../../tokens.ts';
 import type { ExecutionTimes } from './elapsed.ts';
 import type { CellFacts } from './header-model.ts';
@@ -18,6 +19,7 @@ export function cellFacts(cell: CodeCell, notebook: INotebookModel | null | unde
     hasOutputs: model.outputs.length > 0,
     failed: hasError(cell),
     notRun: wasNotRun(cell),
+    run: newestRun(model),
     times: (model.getMetadata('execution') as ExecutionTimes | undefined) ?? {},
     language: notebookLanguage(notebook),
     mark: marks.get(model),

@@ -1,3 +1,4 @@
+import type { RunMark } from '@daybook/shared/api/runs';
 import type { CellMark, CellNote } from '../../tokens.ts';
 import { type ExecutionTimes, elapsedOf, formatElapsed, startedAt } from './elapsed.ts';
 import { CODE_KIND, kindOf, readSource } from './kinds.ts';
@@ -16,6 +17,8 @@ export interface CellFacts {
   /** It waited when its kernel ended, and was left out. */
   readonly notRun?: boolean;
   readonly times: ExecutionTimes;
+  /** The newest run, where the server runs cells. */
+  readonly run?: Partial<RunMark> | undefined;
   /** The notebook's language: of cells without a magic line, and of all where those mean something else. */
   readonly language: NotebookLanguage;
   /** What is known beyond the cell itself. */
@@ -49,7 +52,7 @@ export function headerModel(facts: CellFacts): HeaderModel {
     ? readSource(facts.source)
     : { kind: CODE_KIND, options: {} as Record<string, string> };
   const state = runState(facts);
-  const why = hasRun(facts) && !facts.dirty && facts.mark?.state === state ? facts.mark.why : undefined;
+  const why = reason(facts, state);
   const elapsed = elapsedOf(facts.times);
   return {
     kind,
@@ -57,7 +60,7 @@ export function headerModel(facts: CellFacts): HeaderModel {
     title: facts.title,
     result: options.result ?? '',
     state,
-    note: why?.label ?? NOTES[state],
+    note: why?.label ?? (facts.run?.input === undefined ? NOTES[state] : 'Waiting for input'),
     why,
     notes: facts.mark?.notes ?? [],
     elapsed: elapsed === undefined || state === 'queued' || state === 'running' ? '' : formatElapsed(elapsed),
@@ -74,8 +77,22 @@ const NOTES: Readonly<Record<RunState, string>> = {
   error: 'Failed',
 };
 
+/** Why it is in this state, where more can be said. */
+function reason(facts: CellFacts, state: RunState): CellNote | undefined {
+  const { run, mark, dirty } = facts;
+  if (isLeftOut(facts)) return { label: 'Did not run', text: run?.why ?? 'It was left out.' };
+  return hasRun(facts) && !dirty && mark?.state === state ? mark.why : undefined;
+}
+
+/** It was asked for, and something kept it from running. */
+function isLeftOut({ run, dirty, executionState }: CellFacts): boolean {
+  return run?.state === 'stale' && !dirty && executionState !== 'running';
+}
+
 function runState(facts: CellFacts): RunState {
+  if (facts.run?.state === 'queued') return 'queued';
   if (facts.executionState === 'running') return startedAt(facts.times) === undefined ? 'queued' : 'running';
+  if (isLeftOut(facts)) return 'stale';
   if (!hasRun(facts) || facts.notRun === true) return 'idle';
   if (facts.dirty) return 'stale';
   if (facts.mark?.state !== undefined) return facts.mark.state;

@@ -4,6 +4,7 @@ import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { ISearchProviderRegistry } from '@jupyterlab/documentsearch';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { type CellMarks, type CellTalks, ICellMarks, ICellTalks } from '../../tokens.ts';
+import { cancelWaiting } from './cancel-waiting.ts';
 import { cellMenu } from './cell-menu.ts';
 import { DaybookContentFactory } from './content-factory.ts';
 import { NotebookFind } from './find.ts';
@@ -37,6 +38,7 @@ const factory: JupyterFrontEndPlugin<NotebookPanel.IContentFactory> = {
         marks,
         talks,
         run: () => void app.commands.execute('notebook:run-cell'),
+        cancel: cancelWaiting,
         interrupt: () => void app.commands.execute('notebook:interrupt-kernel'),
         more: (anchor) => menu.open(anchor.right, anchor.bottom + 4, { horizontalAlignment: 'right' }),
       },

@@ -1,3 +1,4 @@
+import type { CodeCell } from '@jupyterlab/cells';
 import type { CellMarks, CellTalks } from '../../tokens.ts';
 import type { KindMenu } from './kind-menu.ts';
 
@@ -9,6 +10,8 @@ export interface CellServices {
   /** Runs the active cell. */
   run(): void;
   interrupt(): void;
+  /** Takes back a run that waits; false when the cell has none. */
+  cancel(cell: CodeCell): boolean;
   /** Opens the menu of the active cell. */
   more(anchor: DOMRect): void;
 }

@@ -88,6 +88,7 @@ export class PlanRunner {
     const cell = content.widgets.find(({ model }) => model.id === id);
     if (cell === undefined || content.model === null) return 'failed';
     let failure: KernelError | null | undefined;
+    const ended = () => (failure != null && !STOPS.includes(failure.errorName) ? 'failed' : 'stop');
     try {
       // Not by NotebookActions: they would take the cursor out of the editor.
       const ran = await this.#options.executor.runCell({
@@ -100,9 +101,9 @@ export class PlanRunner {
         onCellExecutionScheduled: () => undefined,
         sessionContext,
       });
-      return ran ? 'ok' : 'stop';
+      return ran ? 'ok' : ended();
     } catch {
-      return failure?.errorName !== undefined && STOPS.includes(failure.errorName) ? 'stop' : 'failed';
+      return failure == null ? 'failed' : ended();
     }
   }
 

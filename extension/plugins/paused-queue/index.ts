@@ -1,6 +1,9 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Dialog } from '@jupyterlab/apputils';
-import { INotebookTracker } from '@jupyterlab/notebook';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import { serverRuns } from '../../runs/server.ts';
+import { followReplies } from './follow-replies.ts';
+import { followRuns } from './follow-runs.ts';
 import { watchPanel } from './watch.ts';
 
 const pausedQueue: JupyterFrontEndPlugin<void> = {
@@ -9,8 +12,10 @@ const pausedQueue: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker],
   activate: (_app: JupyterFrontEnd, tracker: INotebookTracker) => {
-    tracker.forEach(watchPanel);
-    tracker.widgetAdded.connect((_sender, panel) => watchPanel(panel));
+    const follow = serverRuns() ? followRuns : followReplies;
+    const add = (panel: NotebookPanel) => watchPanel(panel, follow);
+    tracker.forEach(add);
+    tracker.widgetAdded.connect((_sender, panel) => add(panel));
     // The cell that ran says why its kernel ended, and the strip what waits: no dialog on top.
     Dialog.tracker.widgetAdded.connect((_tracker, dialog) => {
       if (dialog.node.ariaLabel?.startsWith('Kernel Restarting') !== true) return;
