@@ -13,6 +13,7 @@ import { Exports } from './exports.ts';
 import type { HeldDocument } from './held-document.ts';
 import { Intake } from './intake.ts';
 import { Presence } from './presence.ts';
+import { Quiet } from './quiet.ts';
 import type { ObserveRoom, RoomObserver } from './room-observer.ts';
 import type { SaveTiming } from './save-timer.ts';
 import { Saver } from './saver.ts';
@@ -71,6 +72,7 @@ export class Room {
   /** True for clients that have the state and now hear of every commit. */
   readonly #clients = new Map<Connection, boolean>();
   readonly #holders = new Set<HeldDocument>();
+  readonly #quiet = new Quiet(() => this.#clients.keys());
   #unwatch: (() => void) | undefined;
   #tail = { updates: 0, bytes: 0 };
   #compacting = false;
@@ -166,6 +168,7 @@ export class Room {
     }
     this.#clients.set(client, false);
     this.#intake.join(client);
+    this.#quiet.join(client);
     client.onClose(() => this.#leave(client));
     client.send(encodeAsk(Y.encodeStateVector(this.#document.doc)));
     const states = this.#presence.states();
@@ -181,6 +184,7 @@ export class Room {
       doc,
       transact: (work) => doc.transact(work, FROM_SERVER),
       settle: () => this.#queue.settle(),
+      quietly: (work) => this.#quiet.during(() => this.#queue.settle().then(work)),
       release: () => {
         if (this.#holders.delete(held) && this.empty) this.#options.onEmpty();
       },
