@@ -194,6 +194,9 @@ describeWith(chromium, 'a page that may not write', (executablePath) => {
     for (const key of ['b', 'd', 'd', 'x', 'z']) await page.keyboard.press(key);
     expect(await editorAt(page, 1).textContent()).toBe('let x = 1');
     expect(await page.locator('.jp-Notebook .jp-Cell').count()).toBe(2);
+    await cellAt(page, 1).hover();
+    for (const name of ['Run this cell', 'Cell title'])
+      expect(await cellAt(page, 1).getByRole('button', { name }).isVisible()).toBe(false);
     await page.screenshot({ path: join(SCREENS, 'read-only-light.png') });
     await noDialog(page);
     expect(await page.locator('.db-RoomNotice').count()).toBe(0);

@@ -64,8 +64,9 @@ describeWith(chromium, 'widgets in a stock JupyterLab', (executablePath) => {
     }, async () => {
       const { page } = await visit(browser);
       await page.goto(`${address}/lab/tree/stock.ipynb?token=${TOKEN}`);
-      await page.locator('.jp-CodeCell .cm-content').first().click();
       await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+      // Not before: JupyterLab takes the keys to itself while it starts.
+      await page.locator('.jp-CodeCell .cm-content').first().click();
       await page.keyboard.press('Control+Enter');
       const handle = page.locator('.noUi-handle');
       await handle.waitFor({ timeout: 40_000 });
