@@ -156,6 +156,11 @@ export class Room {
     return this.#clients.size === 0 && this.#holders.size === 0;
   }
 
+  /** True once the room is being let go: nobody gets in any more. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** True when the file has everything, so that the room may go. */
   get clean(): boolean {
     return this.#saver.clean;
@@ -176,7 +181,7 @@ export class Room {
     client.listen((frame) => this.#receive(client, frame));
   }
 
-  /** Keeps the room open for the server's own work on the document. */
+  /** Keeps the room, which has not ended, open for the server's own work on the document. */
   hold(): HeldDocument {
     const { doc } = this.#document;
     const held: HeldDocument = {
@@ -227,10 +232,14 @@ export class Room {
 
   /** Ends the room: clients are told to come back later. Call `save` before. */
   async close(): Promise<void> {
+    this.#ended = true;
     for (const client of this.#clients.keys()) client.close(ROOM_CLOSE.restart, 'the server restarts');
+    this.#unwatch?.();
     this.#saver.stop();
-    await this.#observer?.close();
     try {
+      await this.#observer?.close();
+      // The next room of this document must not meet a save of this one.
+      await this.#saver.done;
       await this.#queue.settle();
     } finally {
       this.#destroy(new Error('the room is closed'));
@@ -271,6 +280,7 @@ export class Room {
   /** Takes over at once what somebody else does to the file. */
   #watch(): void {
     this.#unwatch?.();
+    if (this.#ended) return;
     this.#unwatch = this.#options.workspace.watch(this.path, () => void this.#saver.lookAtFile());
   }
 

@@ -64,8 +64,8 @@ describeWith(chromium, 'widgets in a stock JupyterLab', (executablePath) => {
     }, async () => {
       const { page } = await visit(browser);
       await page.goto(`${address}/lab/tree/stock.ipynb?token=${TOKEN}`);
-      await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
-      // Not before: JupyterLab takes the keys to itself while it starts.
+      // The stock executor does nothing, without a word, while there is no kernel yet.
+      await page.getByText('Daybook (TypeScript) | Idle').waitFor();
       await page.locator('.jp-CodeCell .cm-content').first().click();
       await page.keyboard.press('Control+Enter');
       const handle = page.locator('.noUi-handle');
