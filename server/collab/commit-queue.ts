@@ -44,6 +44,8 @@ export class CommitQueue<Sender> {
   #inbox: Received<Sender>[] = [];
   #captured: Uint8Array[] = [];
   #readers: Reader[] = [];
+  /** Those that wait for the append under way. */
+  #answering: Reader[] = [];
   #running = false;
   #closed: Error | undefined;
   #wake: (() => void) | undefined;
@@ -69,14 +71,20 @@ export class CommitQueue<Sender> {
 
   /**
    * Runs `read` on a state that holds all received so far, and hands over what it gave once that
-   * state is durable. Rejects only when the queue is closed.
+   * state is durable. Rejects with what `read` throws, and when the queue is closed, before or meanwhile.
    */
   read<T>(read: () => T): Promise<T> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed);
     return new Promise<T>((resolve, reject) => {
       this.#readers.push({
         read: () => {
-          const value = read();
-          return () => resolve(value);
+          try {
+            const value = read();
+            return () => resolve(value);
+          } catch (error) {
+            // One that cannot be answered must not stop the queue for everybody.
+            return () => reject(error);
+          }
         },
         reject,
       });
@@ -93,7 +101,7 @@ export class CommitQueue<Sender> {
   close(reason: Error): void {
     this.#closed = reason;
     this.#wake?.();
-    for (const { reject } of this.#readers.splice(0)) reject(reason);
+    for (const { reject } of [...this.#answering.splice(0), ...this.#readers.splice(0)]) reject(reason);
   }
 
   #kick(): void {
@@ -109,19 +117,17 @@ export class CommitQueue<Sender> {
     while (this.#closed === undefined && this.#inbox.length + this.#captured.length + this.#readers.length > 0) {
       const settled = this.#apply(this.#inbox.splice(0));
       const captured = this.#captured.splice(0);
-      const readers = this.#readers.splice(0);
-      const answers = readers.map(({ read }) => read());
+      this.#answering = this.#readers.splice(0);
+      const answers = this.#answering.map(({ read }) => read());
       if (captured.length > 0) {
         const update = mergeAll(captured);
-        if (!(await this.#append(update))) {
-          for (const { reject } of readers) reject(this.#closed);
-          break;
-        }
+        if (!(await this.#append(update))) break;
         this.#options.onCommit(update);
       }
       // All that was captured before is durable, so an update that brought nothing new is too.
       this.#options.onSettled(settled);
       for (const answer of answers) answer();
+      this.#answering = [];
     }
     this.#running = false;
   }

@@ -23,6 +23,9 @@ export interface ConnectionLimits {
   readonly patience: number;
 }
 
+/** It sends too much, too much of it waits to be durable, or everybody waits for the server's own work. */
+type Pause = 'pace' | 'backlog' | 'quiet';
+
 const LIMITS: ConnectionLimits = { behindAt: 1 << 20, closeAt: 16 << 20, patience: 30_000 };
 
 /**
@@ -36,7 +39,7 @@ export class Connection {
   #revoked = false;
   readonly #pace: Pace;
   /** Why nothing is read from the socket now. */
-  readonly #paused = new Set<'pace' | 'backlog'>();
+  readonly #paused = new Set<Pause>();
   readonly #socket: WebSocket;
   readonly #limits: ConnectionLimits;
   readonly #log: Logger;
@@ -103,12 +106,12 @@ export class Connection {
   }
 
   /** Stops reading; the client is held up by its own socket and loses nothing. */
-  pause(why: 'pace' | 'backlog'): void {
+  pause(why: Pause): void {
     this.#paused.add(why);
     this.#socket.pause();
   }
 
-  resume(why: 'pace' | 'backlog'): void {
+  resume(why: Pause): void {
     if (this.#paused.delete(why) && this.#paused.size === 0) {
       this.#alive = true;
       this.#socket.resume();

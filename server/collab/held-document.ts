@@ -18,6 +18,12 @@ export interface HeldDocument {
    * the log cannot be written; rejects only when the server stops meanwhile.
    */
   settle(): Promise<void>;
+  /**
+   * Does `work` while clients are kept waiting, 5 s at most; all they sent before is in the document
+   * when it begins. For what must see the document stay as it is; a few words may still come, so
+   * look whether it did.
+   */
+  quietly<T>(work: () => Promise<T>): Promise<T>;
   /** Lets the room go. Calling it twice is harmless. */
   release(): void;
 }

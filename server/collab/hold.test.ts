@@ -2,6 +2,8 @@ import { decodeRoomMessage, type RoomMessage } from '@daybook/shared/api/room-me
 import type { YNotebook } from '@jupyter/ydoc';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type * as Y from 'yjs';
+import type { Connection } from './connection.ts';
+import { Quiet } from './quiet.ts';
 import { connectNotebook, type StockClient } from './testing/client.ts';
 import { createHome, notebookOf, type TestHome } from './testing/home.ts';
 import { serve, type TestServer } from './testing/serve.ts';
@@ -85,4 +87,36 @@ test('every content frame is acknowledged in the end, and stock clients hear of 
   expect(sent).toBeGreaterThanOrEqual(50);
   expect(acknowledged() - sent).toBeLessThanOrEqual(1 + before);
   expect(stock.told).toEqual([]);
+});
+
+test('while the server works quietly, what clients write waits, and comes after [R27]', async () => {
+  const { client } = await notebook(true);
+  const held = await server.collab.hold({ path: 'n.ipynb' });
+  client.model.cells[0]?.setSource('before');
+  await expect.poll(() => code(held.doc)?.toString()).toBe('before');
+  const during = await held.quietly(async () => {
+    client.model.cells[0]?.setSource('after');
+    await new Promise((resolve) => setTimeout(resolve, 200)); // an edit takes a few milliseconds otherwise
+    return code(held.doc)?.toString();
+  });
+  expect(during).toBe('before');
+  await expect.poll(() => code(held.doc)?.toString()).toBe('after');
+  held.release();
+});
+
+test('nobody is kept waiting for ever, and who comes meanwhile waits as well [R27]', async () => {
+  const said: string[] = [];
+  const clientOf = (name: string) =>
+    ({ pause: () => said.push(`${name} waits`), resume: () => said.push(`${name} goes on`) }) as unknown as Connection;
+  const [ada, grace] = [clientOf('ada'), clientOf('grace')];
+  const clients = [ada];
+  const quiet = new Quiet(() => clients, 20);
+  await quiet.during(async () => {
+    clients.push(grace);
+    quiet.join(grace);
+    await expect.poll(() => said.length).toBe(4);
+  });
+  expect(said).toEqual(['ada waits', 'grace waits', 'ada goes on', 'grace goes on']);
+  quiet.join(ada);
+  expect(said).toHaveLength(4);
 });

@@ -13,6 +13,7 @@ import { Exports } from './exports.ts';
 import type { HeldDocument } from './held-document.ts';
 import { Intake } from './intake.ts';
 import { Presence } from './presence.ts';
+import { Quiet } from './quiet.ts';
 import type { ObserveRoom, RoomObserver } from './room-observer.ts';
 import type { SaveTiming } from './save-timer.ts';
 import { Saver } from './saver.ts';
@@ -73,6 +74,7 @@ export class Room {
   /** True for clients that have the state and now hear of every commit. */
   readonly #clients = new Map<Connection, boolean>();
   readonly #holders = new Set<HeldDocument>();
+  readonly #quiet = new Quiet(() => this.#clients.keys());
   #unwatch: (() => void) | undefined;
   #tail = { updates: 0, bytes: 0 };
   #compacting = false;
@@ -156,6 +158,11 @@ export class Room {
     return this.#clients.size === 0 && this.#holders.size === 0;
   }
 
+  /** True once the room is being let go: nobody gets in any more. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** True when the file has everything, so that the room may go. */
   get clean(): boolean {
     return this.#saver.clean;
@@ -168,6 +175,7 @@ export class Room {
     }
     this.#clients.set(client, false);
     this.#intake.join(client);
+    this.#quiet.join(client);
     client.onClose(() => this.#leave(client));
     client.send(encodeAsk(Y.encodeStateVector(this.#document.doc)));
     const states = this.#presence.states();
@@ -175,7 +183,7 @@ export class Room {
     client.listen((frame) => this.#receive(client, frame));
   }
 
-  /** Keeps the room open for the server's own work on the document. */
+  /** Keeps the room, which has not ended, open for the server's own work on the document. */
   hold(): HeldDocument {
     const { doc } = this.#document;
     const held: HeldDocument = {
@@ -183,6 +191,7 @@ export class Room {
       doc,
       transact: (work) => doc.transact(work, FROM_SERVER),
       settle: () => this.#queue.settle(),
+      quietly: (work) => this.#quiet.during(() => this.#queue.settle().then(work)),
       release: () => {
         if (this.#holders.delete(held) && this.empty) this.#options.onEmpty();
       },
@@ -225,10 +234,14 @@ export class Room {
 
   /** Ends the room: clients are told to come back later. Call `save` before. */
   async close(): Promise<void> {
+    this.#ended = true;
     for (const client of this.#clients.keys()) client.close(ROOM_CLOSE.restart, 'the server restarts');
+    this.#unwatch?.();
     this.#saver.stop();
-    await this.#observer?.close();
     try {
+      await this.#observer?.close();
+      // The next room of this document must not meet a save of this one.
+      await this.#saver.done;
       await this.#queue.settle();
     } finally {
       this.#destroy(new Error('the room is closed'));
@@ -271,6 +284,7 @@ export class Room {
   /** Takes over at once what somebody else does to the file. */
   #watch(): void {
     this.#unwatch?.();
+    if (this.#ended) return;
     this.#unwatch = this.#options.workspace.watch(this.path, () => void this.#saver.lookAtFile());
   }
 

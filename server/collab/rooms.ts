@@ -78,8 +78,12 @@ export class Rooms {
    */
   async hold(target: DocumentTarget): Promise<HeldDocument> {
     const { id, path } = await this.place(target);
-    const room = await this.open(`${path.endsWith('.ipynb') ? 'json:notebook' : 'text:file'}:${id}`);
-    return room.hold();
+    const name = `${path.endsWith('.ipynb') ? 'json:notebook' : 'text:file'}:${id}`;
+    for (;;) {
+      const room = await this.open(name);
+      // One that was let go in this very moment is opened anew.
+      if (!room.ended) return room.hold();
+    }
   }
 
   /** The open rooms of a document; one that was opened as notebook and as text has two. */
@@ -111,19 +115,30 @@ export class Rooms {
     this.#closed = true;
     this.#unsubscribe();
     for (const timer of this.#timers.values()) clearTimeout(timer);
-    const rooms = await this.#open();
-    const giveUp = setTimeout(() => {
-      for (const room of rooms) room.abandon();
-    }, patience);
-    try {
-      await Promise.all(rooms.map((room) => room.save().finally(() => room.close())));
-    } catch (error) {
-      this.#options.logger.error({ err: error }, 'a document could not be closed in time');
-    } finally {
-      clearTimeout(giveUp);
-      this.#rooms.clear();
-      await Promise.all(this.#draining.values());
+    let giveUp: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      giveUp = setTimeout(() => resolve('late'), patience);
+    });
+    const outcome = await Promise.race([this.#endAll(), late]);
+    clearTimeout(giveUp);
+    if (outcome !== 'late') return;
+    this.#options.logger.error({}, 'documents could not be closed in time; what was acknowledged is in the log');
+    for (const loading of this.#rooms.values()) {
+      loading.then((room) => room.abandon()).catch(() => undefined); // one that fails to load has nothing to give up
     }
+  }
+
+  async #endAll(): Promise<void> {
+    const rooms = await this.#open();
+    const ends = rooms.map((room) =>
+      this.#saveQuietly(room)
+        .then(() => room.close())
+        .catch((error: unknown) => {
+          this.#options.logger.error({ err: error, path: room.path }, 'a document could not be closed in order');
+        }),
+    );
+    await Promise.all([...ends, ...this.#draining.values()]);
+    this.#rooms.clear();
   }
 
   async #load(name: string): Promise<Room> {
@@ -181,8 +196,10 @@ export class Rooms {
   /** Lets an empty room go once its file has everything; tries again later otherwise. */
   async #drain(name: string, room: Room): Promise<void> {
     if (!room.empty || this.#closed) return;
-    if (!(await this.#saveQuietly(room)) || !room.clean) return this.#wait(name, room);
+    const saved = await this.#saveQuietly(room);
     if (!room.empty || this.#closed) return;
+    if (!saved || !room.clean) return this.#wait(name, room);
+    clearTimeout(this.#timers.get(name)); // of somebody who came and left meanwhile
     this.#timers.delete(name);
     this.#rooms.delete(name);
     await room.close();
@@ -203,7 +220,11 @@ export class Rooms {
       const back = await documents.restoreTrash(change.trash, change.from, change.path);
       for (const room of await this.#open()) {
         const its = back.find(({ id }) => id === room.id);
-        if (its !== undefined) await room.fileRestored(its.path);
+        // One that is being let go meanwhile has nothing to take over: whoever opens it next reads the file.
+        if (its !== undefined)
+          await room.fileRestored(its.path).catch((error: unknown) => {
+            this.#options.logger.warn({ err: error, path: its.path }, 'a document was not told that its file is back');
+          });
       }
       return;
     }

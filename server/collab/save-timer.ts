@@ -17,6 +17,8 @@ export class SaveTimer {
   #timer: NodeJS.Timeout | undefined;
   #due = 0;
   #failures = 0;
+  /** How often it was stopped: a save under way then must not start it again. */
+  #stops = 0;
 
   constructor(save: () => Promise<boolean>, timing: SaveTiming = SAVE_TIMING) {
     this.#save = save;
@@ -32,6 +34,7 @@ export class SaveTimer {
   }
 
   stop(): void {
+    this.#stops += 1;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
@@ -43,9 +46,11 @@ export class SaveTimer {
 
   async #fire(): Promise<void> {
     this.#timer = undefined;
+    const stops = this.#stops;
     const saved = await this.#save();
     this.#failures = saved ? 0 : this.#failures + 1;
     const { first, longest } = this.#timing.retry;
-    if (!saved && this.#timer === undefined) this.#set(Math.min(first * 2 ** (this.#failures - 1), longest));
+    if (!saved && this.#timer === undefined && this.#stops === stops)
+      this.#set(Math.min(first * 2 ** (this.#failures - 1), longest));
   }
 }

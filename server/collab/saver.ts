@@ -133,6 +133,11 @@ export class Saver {
     this.#timer.stop();
   }
 
+  /** Resolves when the saves and merges asked for so far are over, however they ended. */
+  get done(): Promise<unknown> {
+    return this.#last;
+  }
+
   async #saveNow(force: boolean): Promise<boolean> {
     if (this.#missing !== undefined && !force) return true;
     for (let attempt = 1; ; attempt += 1) {

@@ -3,9 +3,6 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { chromium } from '../../docker/services/chromium.ts';
 import { describeWith } from '../../docker/services/need.ts';
-import type { Role } from '../auth/roles.ts';
-import { browserCookie, mintSession } from '../auth/testing.ts';
-import { type Visit, visit } from './browser.ts';
 import { SCREENS, type Scheme, useDesk } from './desk.ts';
 import { cellAt, editorAt, inMode, type NotebookUnderTest, runCell } from './notebook.ts';
 
@@ -19,36 +16,11 @@ const QUERY = '%%sql result=late\nselect origin, count(*) as flights\nfrom fligh
 describeWith(chromium, 'comments in the browser', (executablePath) => {
   const desk = useDesk({ name: 'comments', executablePath });
 
-  /** Opens the notebook as somebody of this name and role. */
-  async function as(
-    name: string,
-    notebook: string,
-    { role = 'editor', scheme = 'light' }: { role?: Role; scheme?: Scheme } = {},
-  ): Promise<Visit> {
-    const seen = await visit(desk.browser, scheme);
-    const session = await mintSession(desk.home, { name, role });
-    await seen.page.context().addCookies([browserCookie(desk.daybook.url, session)]);
-    seen.page.setDefaultTimeout(20_000);
-    await seen.page.goto(`${desk.daybook.url}/lab/tree/${notebook}?reset`);
-    await cellAt(seen.page, 0).waitFor();
-    return seen;
-  }
-
-  async function together(
+  const together = (
     sources: readonly string[],
     work: (ada: Page, grace: Page, notebook: NotebookUnderTest) => Promise<void>,
     scheme: Scheme = 'light',
-  ): Promise<void> {
-    const notebook = await desk.write(sources);
-    const visits = [await as('ada', notebook.name, { scheme }), await as('grace', notebook.name, { scheme })];
-    const [ada, grace] = visits.map(({ page }) => page) as [Page, Page];
-    try {
-      await work(ada, grace, notebook);
-      expect(visits.flatMap(({ troubles }) => troubles)).toEqual([]);
-    } finally {
-      for (const { page } of visits) await page.context().close();
-    }
-  }
+  ) => desk.together(sources, (ada, grace, notebook) => work(ada.page, grace.page, notebook), { scheme });
 
   const panel = (page: Page) => page.locator('.db-Comments');
   const thread = (page: Page, words: string) => panel(page).locator('article.db-Thread').filter({ hasText: words });
@@ -226,8 +198,8 @@ describeWith(chromium, 'comments in the browser', (executablePath) => {
 
   test('a commenter comments and cannot edit; a viewer reads', LIMIT, async () => {
     const notebook = await desk.write(['const answer = 42']);
-    const commenter = await as('carol', notebook.name, { role: 'commenter' });
-    const viewer = await as('victor', notebook.name, { role: 'viewer' });
+    const commenter = await desk.visitAs({ name: 'carol', role: 'commenter' }, notebook.name);
+    const viewer = await desk.visitAs({ name: 'victor', role: 'viewer' }, notebook.name);
     try {
       await cellAt(commenter.page, 0).locator('.db-Header').click();
       await commenter.page.keyboard.press('Control+Alt+m');
@@ -256,7 +228,7 @@ describeWith(chromium, 'comments in the browser', (executablePath) => {
 
   test('words that cannot be sent stay, and go once the server is back; a reload keeps them', LIMIT, async () => {
     const notebook = await desk.write(['const answer = 42']);
-    const { page } = await as('ada', notebook.name);
+    const { page } = await desk.visitAs({ name: 'ada', role: 'editor' }, notebook.name);
     try {
       await cellAt(page, 0).locator('.db-Header').click();
       await cellAt(page, 0).getByRole('button', { name: 'Run this cell' }).waitFor();

@@ -134,6 +134,32 @@ export class Desk {
       await seen.page.context().close();
     }
   }
+
+  /**
+   * Two editors with a new notebook open, each in a browser of their own; does something with them
+   * and expects pages without trouble.
+   */
+  async together(
+    sources: readonly string[],
+    work: (ada: Visit, grace: Visit, notebook: NotebookUnderTest) => Promise<void>,
+    { names: [one, other] = ['ada', 'grace'], scheme = 'light' }: TogetherOptions = {},
+  ): Promise<void> {
+    const notebook = await this.write(sources);
+    const ada = await this.visitAs({ name: one, role: 'editor' }, notebook.name, scheme);
+    const grace = await this.visitAs({ name: other, role: 'editor' }, notebook.name, scheme);
+    try {
+      await work(ada, grace, notebook);
+      expect([...ada.troubles, ...grace.troubles]).toEqual([]);
+    } finally {
+      await ada.page.context().close();
+      await grace.page.context().close();
+    }
+  }
+}
+
+interface TogetherOptions {
+  readonly names?: readonly [string, string];
+  readonly scheme?: Scheme;
 }
 
 /** A desk for the suite that calls this, opened before its tests and closed after them. */

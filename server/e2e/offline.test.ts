@@ -39,8 +39,11 @@ const count = (store: 'edits' | 'drafts') => `new Promise((resolve, reject) => {
     rows.onsuccess = () => { result.close(); resolve(rows.result); };
   };
 })`;
-const keeps = (page: Page, store: 'edits' | 'drafts', rows: number) =>
-  expect.poll(() => page.evaluate<number>(count(store)), { timeout: 15_000 }).toBe(rows);
+/** The device keeps so many, or more: what is typed slowly, as on a busy machine, is several edits. */
+const keeps = async (page: Page, store: 'edits' | 'drafts', rows: number) => {
+  const kept = expect.poll(() => page.evaluate<number>(count(store)), { timeout: 15_000 });
+  await (rows === 0 ? kept.toBe(0) : kept.toBeGreaterThanOrEqual(rows));
+};
 
 /** One more tab of the same browser. */
 async function anotherTab(page: Page, notebook: string): Promise<Page> {
@@ -194,6 +197,9 @@ describeWith(chromium, 'a page that may not write', (executablePath) => {
     for (const key of ['b', 'd', 'd', 'x', 'z']) await page.keyboard.press(key);
     expect(await editorAt(page, 1).textContent()).toBe('let x = 1');
     expect(await page.locator('.jp-Notebook .jp-Cell').count()).toBe(2);
+    await cellAt(page, 1).hover();
+    for (const name of ['Run this cell', 'Cell title'])
+      expect(await cellAt(page, 1).getByRole('button', { name }).isVisible()).toBe(false);
     await page.screenshot({ path: join(SCREENS, 'read-only-light.png') });
     await noDialog(page);
     expect(await page.locator('.db-RoomNotice').count()).toBe(0);

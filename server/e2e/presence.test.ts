@@ -3,9 +3,8 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { chromium } from '../../docker/services/chromium.ts';
 import { describeWith } from '../../docker/services/need.ts';
-import type { Visit } from './browser.ts';
 import { SCREENS, useDesk } from './desk.ts';
-import { cellAt, editorAt, type NotebookUnderTest } from './notebook.ts';
+import { cellAt, editorAt } from './notebook.ts';
 
 const avatar = (page: Page, name: string) =>
   page.getByRole('group', { name: 'People in this document' }).getByRole('button', { name: `Follow ${name}` });
@@ -22,22 +21,8 @@ const sees = (page: Page, index: number, expected = true) =>
 
 describeWith(chromium, 'people in one notebook', (executablePath) => {
   const desk = useDesk({ name: 'presence', executablePath });
-
-  async function together(
-    sources: readonly string[],
-    work: (ada: Visit, grace: Visit, notebook: NotebookUnderTest) => Promise<void>,
-  ): Promise<void> {
-    const notebook = await desk.write(sources);
-    const ada = await desk.visitAs({ name: 'ada lovelace', role: 'editor' }, notebook.name);
-    const grace = await desk.visitAs({ name: 'grace hopper', role: 'editor' }, notebook.name);
-    try {
-      await work(ada, grace, notebook);
-      expect([...ada.troubles, ...grace.troubles]).toEqual([]);
-    } finally {
-      await ada.page.context().close();
-      await grace.page.context().close();
-    }
-  }
+  const together = (sources: readonly string[], work: Parameters<typeof desk.together>[1]) =>
+    desk.together(sources, work, { names: ['ada lovelace', 'grace hopper'] });
 
   test('each sees the other: avatar, cell and named cursor; and sees them go [C12 C13]', { timeout: 120_000 }, () =>
     together(['# Who is here', 'let x = 1', 'x + 1'], async (ada, grace) => {

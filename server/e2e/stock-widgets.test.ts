@@ -64,8 +64,9 @@ describeWith(chromium, 'widgets in a stock JupyterLab', (executablePath) => {
     }, async () => {
       const { page } = await visit(browser);
       await page.goto(`${address}/lab/tree/stock.ipynb?token=${TOKEN}`);
+      // The stock executor does nothing, without a word, while there is no kernel yet.
+      await page.getByText('Daybook (TypeScript) | Idle').waitFor();
       await page.locator('.jp-CodeCell .cm-content').first().click();
-      await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
       await page.keyboard.press('Control+Enter');
       const handle = page.locator('.noUi-handle');
       await handle.waitFor({ timeout: 40_000 });

@@ -1,31 +1,15 @@
 import { expect, test } from 'vitest';
 import { chromium } from '../../docker/services/chromium.ts';
 import { describeWith } from '../../docker/services/need.ts';
-import type { Visit } from './browser.ts';
 import { useDesk } from './desk.ts';
-import { cellAt, editorAt, inMode, type NotebookUnderTest, runCell } from './notebook.ts';
+import { cellAt, editorAt, inMode, runCell } from './notebook.ts';
 
 describeWith(chromium, 'two people in one notebook', (executablePath) => {
   const desk = useDesk({ name: 'two', executablePath });
-
-  async function together(
-    name: string,
-    sources: readonly string[],
-    work: (ada: Visit, grace: Visit, notebook: NotebookUnderTest) => Promise<void>,
-  ): Promise<void> {
-    const notebook = await desk.write(sources, name);
-    const [ada, grace] = [await desk.visit(name), await desk.visit(name)];
-    try {
-      await work(ada, grace, notebook);
-      expect([...ada.troubles, ...grace.troubles]).toEqual([]);
-    } finally {
-      await ada.page.context().close();
-      await grace.page.context().close();
-    }
-  }
+  const together = desk.together.bind(desk);
 
   test('typing in one cell from both sides arrives whole in both; reload repeats no cell', { timeout: 90_000 }, () =>
-    together('typing.ipynb', ['# Title', 'let x = 0'], async (ada, grace, notebook) => {
+    together(['# Title', 'let x = 0'], async (ada, grace, notebook) => {
       await editorAt(ada.page, 1).click();
       await ada.page.keyboard.press('Control+Home');
       await editorAt(grace.page, 1).click();
@@ -45,7 +29,7 @@ describeWith(chromium, 'two people in one notebook', (executablePath) => {
   );
 
   test('a run in one shows its result and state in the other', { timeout: 90_000 }, () =>
-    together('running.ipynb', ['# Title', '%%sql result=a\nselect 6 * 7 as answer'], async (ada, grace) => {
+    together(['# Title', '%%sql result=a\nselect 6 * 7 as answer'], async (ada, grace) => {
       await runCell(ada.page, 1);
       await cellAt(grace.page, 1).getByRole('grid').getByText('42', { exact: true }).waitFor();
       await grace.page.locator('.jp-Cell[data-windowed-list-index="1"][data-db-state="ok"]').waitFor();
@@ -56,7 +40,7 @@ describeWith(chromium, 'two people in one notebook', (executablePath) => {
   );
 
   test('kind and result name change under the other’s cursor', { timeout: 90_000 }, () =>
-    together('kinds.ipynb', ['# Title', '%%sql result=a\nselect 1'], async (ada, grace, notebook) => {
+    together(['# Title', '%%sql result=a\nselect 1'], async (ada, grace, notebook) => {
       await editorAt(grace.page, 1).click();
       await grace.page.keyboard.press('Control+End');
       await cellAt(ada.page, 1).getByRole('button', { name: 'Name of the result: a' }).click();

@@ -2,29 +2,15 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { chromium } from '../../docker/services/chromium.ts';
 import { describeWith } from '../../docker/services/need.ts';
-import type { Visit } from './browser.ts';
 import { useDesk } from './desk.ts';
 import { cellAt, editorAt, inMode, type NotebookUnderTest, runCell } from './notebook.ts';
 
 describeWith(chromium, 'undo with two people in one notebook', (executablePath) => {
   const desk = useDesk({ name: 'undo', executablePath });
-
-  async function together(
+  const together = (
     sources: readonly string[],
     work: (ada: Page, grace: Page, notebook: NotebookUnderTest) => Promise<void>,
-  ): Promise<void> {
-    const notebook = await desk.write(sources);
-    const visits: Visit[] = [];
-    for (const name of ['ada', 'grace']) visits.push(await desk.visitAs({ name, role: 'editor' }, notebook.name));
-    const [ada, grace] = visits.map(({ page }) => page);
-    if (ada === undefined || grace === undefined) throw new Error('two are needed');
-    try {
-      await work(ada, grace, notebook);
-      expect(visits.flatMap(({ troubles }) => troubles)).toEqual([]);
-    } finally {
-      for (const { page } of visits) await page.context().close();
-    }
-  }
+  ) => desk.together(sources, (ada, grace, notebook) => work(ada.page, grace.page, notebook));
 
   test('Ctrl+Z in a cell takes back one’s own words only; a run stays [C15]', { timeout: 120_000 }, () =>
     together(['# Title', '1'], async (ada, grace, notebook) => {

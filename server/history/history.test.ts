@@ -253,7 +253,7 @@ describe('[V4] restoring', () => {
         typed += 1;
         const source = cell(ada, 'b').source;
         cell(ada, 'b').updateSource(source.length, source.length, ` w${typed}`);
-        await new Promise((resolve) => setTimeout(resolve, 120));
+        await new Promise((resolve) => setTimeout(resolve, 5));
       }
     })();
     await poll(() => typed).toBeGreaterThan(5);

@@ -11,8 +11,8 @@ import type { History } from './history.ts';
 /** Origin of restoring. Like the server's own, it is nobody's to undo. */
 const FROM_RESTORE = 'restore';
 
-/** How often a document that is being typed in is kept anew before restoring gives up. */
-const ATTEMPTS = 20;
+/** How often the document is kept anew when a word still came in between. */
+const ATTEMPTS = 5;
 
 export interface RestoreOptions {
   readonly history: Pick<History, 'recorder'>;
@@ -32,25 +32,26 @@ export async function restoreInto(options: RestoreOptions, change: (doc: Y.Doc) 
   const { history, collab, document, type, author } = options;
   const held = await collab.hold({ id: document });
   try {
-    await held.settle();
     const recorder = history.recorder(document, type);
     if (recorder === undefined) throw wrongType(type);
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const { id } = await recorder.capture('pre-restore');
-      if (recorder.changed) continue;
-      let changed = false;
-      const onUpdate = () => {
-        changed = true;
-      };
-      held.doc.on('update', onUpdate);
-      recorder.changeFor(author, () => held.doc.transact(() => change(held.doc), FROM_RESTORE));
-      held.doc.off('update', onUpdate);
-      await held.settle();
-      return { before: id, changed };
-    }
-    throw new DaybookError('document_busy', 'The document was changed all the while, so nothing was restored.', {
-      status: 409,
-      action: 'Try again when less is typed in it.',
+    return await held.quietly(async () => {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+        const { id } = await recorder.capture('pre-restore');
+        if (recorder.changed) continue;
+        let changed = false;
+        const onUpdate = () => {
+          changed = true;
+        };
+        held.doc.on('update', onUpdate);
+        recorder.changeFor(author, () => held.doc.transact(() => change(held.doc), FROM_RESTORE));
+        held.doc.off('update', onUpdate);
+        await held.settle();
+        return { before: id, changed };
+      }
+      throw new DaybookError('document_busy', 'The document was changed all the while, so nothing was restored.', {
+        status: 409,
+        action: 'Try again in a moment.',
+      });
     });
   } finally {
     held.release();

@@ -97,6 +97,22 @@ describe('[C12] the trash', () => {
     expect(json.items.map((each) => each.id)).toContain(version.id);
   });
 
+  test('a restore that meets a room just being let go holds nobody up', async () => {
+    // Rooms here go after 50 ms: the restores come at every moment around that.
+    for (let pause = 30; pause < 70; pause += 2) {
+      const path = `going ${pause}.ipynb`;
+      await put(path, 'kept');
+      await server.ask('POST', 'versions', { path, label: 'v' });
+      await server.workspace.remove(path);
+      const { id } = await entryOf(path);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      expect((await restore(id)).json.path).toBe(path);
+    }
+    await server.collab.upToDate;
+    const client = await open('going 30.ipynb');
+    expect(client.model.cells[0]?.source).toBe('kept');
+  });
+
   test('what is deleted for good is gone with its versions, and only for who manages', async () => {
     await put('secret.ipynb', 'secret');
     const { json: version } = await server.ask<Version>('POST', 'versions', { path: 'secret.ipynb', label: 'v' });

@@ -78,7 +78,12 @@ class SignatureWatch {
     const { state } = this.#view;
     const found = await this.#cells.signature(cell, state.selection.main.head);
     const now = this.#view.state;
-    if (now.doc !== state.doc || now.selection.main.head !== state.selection.main.head || !this.#view.hasFocus) return;
+    if (!this.#view.hasFocus) return;
+    if (now.doc !== state.doc || now.selection.main.head !== state.selection.main.head) {
+      // An answer to what stood there a moment ago: whoever writes on is still in want of one.
+      this.#later();
+      return;
+    }
     const before = now.field(shown)?.signature ?? null;
     if (JSON.stringify(before) === JSON.stringify(found)) return;
     this.#view.dispatch({ effects: show.of(found) });

@@ -1,8 +1,8 @@
-import type { Version } from '@daybook/shared/api/versions';
+import { VERSIONS_CHANGED, type Version } from '@daybook/shared/api/versions';
 import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { IRooms, ITopBar, type Rooms, type TopBarItems } from '../../tokens.ts';
+import { IRoomEvents, IRooms, ITopBar, type RoomEvents, type Rooms, type TopBarItems } from '../../tokens.ts';
 import { button } from '../../widgets/grid/element.ts';
 import { VersionActions } from './actions.ts';
 import { HistoryClient } from './client.ts';
@@ -18,7 +18,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: 'Versions of notebooks: named, compared, restored.',
   autoStart: true,
   requires: [ILabShell, INotebookTracker],
-  optional: [ITopBar, ICommandPalette, IRooms],
+  optional: [ITopBar, ICommandPalette, IRooms, IRoomEvents],
   activate: (
     app: JupyterFrontEnd,
     shell: ILabShell,
@@ -26,6 +26,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     bar: TopBarItems | null,
     palette: ICommandPalette | null,
     rooms: Rooms | null,
+    events: RoomEvents | null,
   ) => {
     const { commands, serviceManager } = app;
     const client = new HistoryClient(serviceManager.serverSettings);
@@ -80,6 +81,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command: SHOW, category: 'Notebook' });
     shell.currentChanged.connect(follow);
     tracker.currentChanged.connect(follow);
+    events?.follow(VERSIONS_CHANGED, ({ path }) => {
+      if (serviceManager.contents.localPath(path) === following) changed();
+    });
     tracker.widgetAdded.connect((_sender, notebook) => {
       notebook.context.pathChanged.connect(follow);
       notebook.context.fileChanged.connect(changed);

@@ -288,7 +288,7 @@ export class VersionsPanel extends Widget {
         tool('Restore', () => void actions.restore(version)),
         tool('Copy to a new notebook', () => void actions.copy(version)),
         tool(version.label === undefined ? 'Name it' : 'Rename', rename),
-        version.label === undefined ? undefined : tool('Take its name away', () => void actions.rename(version, null)),
+        version.label === undefined ? undefined : tool('Remove name', () => void actions.rename(version, null)),
       ],
     });
   }

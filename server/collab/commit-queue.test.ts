@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import * as Y from 'yjs';
+import { CommitQueue, type CommitQueueOptions } from './commit-queue.ts';
+
+function queueOn(doc: Y.Doc, append: CommitQueueOptions<string>['append']): CommitQueue<string> {
+  const nothing = () => undefined;
+  const told = { onCommit: nothing, onApplied: nothing, onRefused: nothing, onSettled: nothing };
+  const queue = new CommitQueue<string>(doc, { ...told, append, admit: () => 'take', onAppendFailed: nothing });
+  queue.start();
+  return queue;
+}
+
+test('a closed queue refuses whoever asks afterwards, instead of leaving them waiting', async () => {
+  const queue = queueOn(new Y.Doc(), async () => undefined);
+  queue.close(new Error('the room is closed'));
+  await expect(queue.settle()).rejects.toThrow('the room is closed');
+});
+
+test('closing refuses those who wait for a log that does not answer', async () => {
+  const doc = new Y.Doc();
+  const queue = queueOn(doc, () => new Promise(() => undefined));
+  doc.getMap('m').set('a', 1);
+  const first = expect(queue.settle()).rejects.toThrow('given up');
+  await new Promise((resolve) => setTimeout(resolve, 10)); // the append is under way now
+  const second = expect(queue.settle()).rejects.toThrow('given up');
+  queue.close(new Error('given up'));
+  await Promise.all([first, second]);
+});
+
+test('one who asks for what cannot be read has the error, and the next one is served', async () => {
+  const queue = queueOn(new Y.Doc(), async () => undefined);
+  const broken = queue.read(() => {
+    throw new Error('unreadable');
+  });
+  const next = queue.read(() => 'fine');
+  await expect(broken).rejects.toThrow('unreadable');
+  await expect(next).resolves.toBe('fine');
+});
