@@ -179,7 +179,6 @@ describeWith(chromium, 'versions of a notebook', (executablePath) => {
         await page.goto(`${desk.daybook.url}/lab/tree/${name}?reset`);
         await editor.getByText('line 3', { exact: true }).waitFor();
         await showVersions(page);
-        await versionsPanel(page).getByText('while the file is edited', { exact: false }).waitFor();
         await keepVersion(page, 'First draft');
         await editor.click();
         await page.keyboard.press('Control+Home');
@@ -199,7 +198,7 @@ describeWith(chromium, 'versions of a notebook', (executablePath) => {
         await diff.getByText('Nothing is different.').waitFor();
         await expect.poll(() => readFile(file, 'utf8'), { timeout: 20_000 }).toMatch(/^# Notes\nline 0\n/);
         await versionsPanel(page).getByRole('button', { name: 'Copy to a new file' }).click();
-        await expect.poll(() => page.title(), { timeout: 20_000 }).toMatch(/^notes-\w+ \(.*\.md/);
+        await expect.poll(() => page.title(), { timeout: 20_000 }).toMatch(/^notes-\w+ \(/);
         expect(troubles).toEqual([]);
       } finally {
         await page.context().close();

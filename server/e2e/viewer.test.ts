@@ -45,8 +45,9 @@ describeWith(chromium, 'somebody who may only look', (executablePath) => {
       (response) => response.request().method() === 'PUT' && response.url().includes('/lab/api/settings/'),
     );
     await vera.page.keyboard.press('Control+k');
-    await vera.page.locator('.lm-CommandPalette-input').fill('Use Theme: Daybook Dark');
-    await vera.page.keyboard.press('Enter');
+    await vera.page.locator('.lm-CommandPalette-input').fill('Daybook Dark');
+    // Once the page has loaded all there is to choose from.
+    await vera.page.locator('.lm-CommandPalette-item').getByText('Use Theme: Daybook Dark', { exact: true }).click();
     await expect.poll(() => theme(vera.page), { timeout: 20_000 }).toBe('dark');
     expect((await settle).status()).toBe(204);
     await vera.page.reload();

@@ -66,8 +66,8 @@ export class DiffView extends Widget {
             ],
           }),
           element('span', { class: 'db-Grow' }),
-          step(-1, 'Previous change'),
-          step(1, 'Next change'),
+          // The changes of a text stand in one table.
+          ...(version.type === 'file' ? [] : [step(-1, 'Previous change'), step(1, 'Next change')]),
           ...(options.readOnly
             ? []
             : [
