@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -198,7 +198,12 @@ describeWith(chromium, 'versions of a notebook', (executablePath) => {
         await diff.getByText('Nothing is different.').waitFor();
         await expect.poll(() => readFile(file, 'utf8'), { timeout: 20_000 }).toMatch(/^# Notes\nline 0\n/);
         await versionsPanel(page).getByRole('button', { name: 'Copy to a new file' }).click();
-        await expect.poll(() => page.title(), { timeout: 20_000 }).toMatch(/^notes-\w+ \(/);
+        await expect
+          .poll(async () => (await readdir(desk.folder)).filter((each) => each.startsWith(`notes-${scheme} (`)), {
+            timeout: 20_000,
+          })
+          .toHaveLength(1);
+        await page.locator('.lm-TabBar-tab.lm-mod-current', { hasText: `notes-${scheme} (` }).waitFor();
         expect(troubles).toEqual([]);
       } finally {
         await page.context().close();
