@@ -56,7 +56,7 @@ describeWith(chromium, 'two people, one notebook, from the first letter to a res
         .toBe('Notifications, 1 unread');
       await bell(grace.page).click();
       const told = grace.page.getByRole('dialog', { name: 'Notifications' });
-      await told.getByRole('button', { name: /Ada mentioned you/ }).click();
+      await told.getByRole('button', { name: /Unread: Ada mentioned you/ }).click();
       await threadOf(grace.page, 'Is thirty right?').waitFor();
       await shot(grace.page, 'mentioned');
       await threadOf(grace.page, 'Is thirty right?').getByRole('button', { name: 'Resolve' }).click();

@@ -38,8 +38,7 @@ export class PrintedText extends Widget implements IRenderMime.IRenderer {
     this.addClass('db-Printed');
     this.node.dataset.mimeType = options.mimeType;
     this.#text.append(this.#end);
-    this.node.append(this.#text, this.#foot);
-    this.#foot.hidden = true;
+    this.node.append(this.#text);
     this.#text.addEventListener('scroll', () => {
       const { scrollTop, scrollHeight, clientHeight } = this.#text;
       // Taken out of the page, or put back: nobody scrolled.
@@ -97,14 +96,15 @@ export class PrintedText extends Widget implements IRenderMime.IRenderer {
   #measure(): void {
     const lines = this.#lines + countLines(this.#open);
     const isLong = lines > LONG;
-    this.#foot.hidden = !isLong;
     this.node.classList.toggle('db-mod-long', isLong);
     if (!isLong) {
+      this.#foot.remove();
       for (const name of ['tabindex', 'role', 'aria-label']) this.#text.removeAttribute(name);
       return;
     }
     const words = `${lines.toLocaleString('en')} lines`;
     this.#count.textContent = words;
+    if (this.#foot.parentNode === null) this.node.append(this.#foot);
     this.#text.tabIndex = 0;
     this.#text.setAttribute('role', 'group');
     this.#text.setAttribute('aria-label', `Printed text, ${words}`);
