@@ -53,7 +53,7 @@ export interface Collab {
   forget(id: string): Promise<void>;
   /** Sends an event to every page that has the document open now. */
   announce(target: DocumentTarget, event: { readonly kind: string; readonly body: unknown }): Promise<void>;
-  /** Resolves when all changes of the workspace told so far were followed, in rooms and database. */
+  /** Resolves when the database knows all changes of the workspace told so far, and the open rooms were told. */
   readonly upToDate: Promise<void>;
   /** Writes every open document to its file. */
   flush(): Promise<void>;
@@ -100,7 +100,7 @@ export function createCollab(options: CollabOptions): Collab {
     place: (target) => rooms.place(target),
     forget: (id) => rooms.forget(id),
     async announce(target, { kind, body }) {
-      for (const room of await rooms.find(target)) room.announce(kind, body);
+      for (const room of rooms.find(target)) room.announce(kind, body);
     },
     get upToDate() {
       return rooms.upToDate;

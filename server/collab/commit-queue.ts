@@ -48,6 +48,7 @@ export class CommitQueue<Sender> {
   #answering: Reader[] = [];
   #running = false;
   #closed: Error | undefined;
+  /** Ends the wait before the next attempt to append. */
   #wake: (() => void) | undefined;
 
   constructor(doc: Y.Doc, options: CommitQueueOptions<Sender>) {
@@ -80,6 +81,8 @@ export class CommitQueue<Sender> {
         read: () => {
           try {
             const value = read();
+            // One that fails before it is handed over has its taker all the same.
+            if (value instanceof Promise) value.catch(() => undefined);
             return () => resolve(value);
           } catch (error) {
             // One that cannot be answered must not stop the queue for everybody.
@@ -138,7 +141,7 @@ export class CommitQueue<Sender> {
     const senders = new Set<Sender>();
     this.#doc.transact(() => {
       for (const each of received) {
-        const verdict = this.#options.admit(each);
+        const verdict = this.#judge(each);
         if (verdict === 'leave') continue;
         if (verdict === 'take') {
           if (!this.#take(each)) continue;
@@ -149,6 +152,15 @@ export class CommitQueue<Sender> {
     }, FROM_CLIENT);
     this.#options.onApplied([...senders]);
     return settled;
+  }
+
+  #judge(received: Received<Sender>): 'take' | 'known' | 'leave' {
+    try {
+      return this.#options.admit(received);
+    } catch (error) {
+      this.#options.onRefused(received, error); // one that cannot be judged must not stop the queue for everybody
+      return 'leave';
+    }
   }
 
   #take(received: Received<Sender>): boolean {
@@ -174,13 +186,20 @@ export class CommitQueue<Sender> {
         return true;
       } catch (error) {
         this.#options.onAppendFailed(error);
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-          setTimeout(resolve, wait);
-        });
+        if (this.#closed === undefined) await this.#pause(wait);
       }
     }
     return false;
+  }
+
+  #pause(wait: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, wait);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }
 

@@ -49,7 +49,12 @@ export class Exports {
     if (this.#known.has(hash)) return;
     // Known before it is durable, since the file's change may be told while it is being written.
     this.#known.set(hash, file);
-    await this.#log.append(this.#name, file);
+    try {
+      await this.#log.append(this.#name, file);
+    } catch (error) {
+      this.#known.delete(hash); // or the next try would write it unannounced
+      throw error;
+    }
   }
 
   /** This is on disk, and the document has all of it. */

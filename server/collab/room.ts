@@ -38,12 +38,14 @@ export interface RoomOptions {
   readonly log: Logger;
   readonly timing?: SaveTiming | undefined;
   /** Gives a deleted document its path back; fails with `file_exists` when that is taken. */
-  readonly reattach: () => Promise<void>;
+  readonly reattach: (path: string) => Promise<void>;
   readonly observe?: ObserveRoom | undefined;
   /** Told when the last client has left. */
   readonly onEmpty: () => void;
   /** May change the document when it was loaded, before anybody sees it; in one transaction. */
   readonly onLoad?: ((doc: Y.Doc) => void) | undefined;
+  /** Gives the room up when aborted, also while it is being loaded: see `abandon`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Updates and bytes in the log after which a snapshot replaces them. */
@@ -79,6 +81,7 @@ export class Room {
   #tail = { updates: 0, bytes: 0 };
   #compacting = false;
   #ended = false;
+  #destroyed = false;
 
   private constructor(options: RoomOptions) {
     const { id, kind, documents, workspace, log, path, timing } = options;
@@ -97,6 +100,7 @@ export class Room {
       onRefused: ({ sender }, error) => this.#intake.refuse(sender, error),
       onSettled: (received) => this.#intake.settled(received),
       onAppendFailed: (error) => log.error({ err: error, document: this.#name }, 'document log cannot be written'),
+      ...(timing === undefined ? {} : { retry: timing.retry }),
     });
     this.#authors = new Authors(documents, `${this.#name}.authors`);
     this.#budget = new Budget(LARGEST_FILE, () => Y.encodeStateAsUpdate(doc).length);
@@ -119,7 +123,7 @@ export class Room {
       path,
       kind,
       settle,
-      reattach: options.reattach,
+      reattach: () => options.reattach(this.#saver.path),
       beforeMerge: async () => this.#observer?.beforeMerge(),
       ...(timing === undefined ? {} : { timing }),
     });
@@ -131,6 +135,7 @@ export class Room {
    */
   static async load(options: RoomOptions): Promise<Room> {
     const room = new Room(options);
+    options.signal?.addEventListener('abort', () => room.abandon(), { once: true });
     try {
       await room.#load();
       return room;
@@ -148,9 +153,9 @@ export class Room {
     return this.#saver.path;
   }
 
-  /** False after the file was deleted, until somebody saves it again. */
+  /** False after the file was deleted here, until somebody saves it again. */
   get attached(): boolean {
-    return this.#saver.attached;
+    return !this.#saver.deleted;
   }
 
   /** Nobody is in it, and the server itself does not work on it. */
@@ -208,31 +213,37 @@ export class Room {
   /** Writes the file if it lacks something. Resolves false when that failed. */
   async save(): Promise<boolean> {
     await this.#queue.settle();
+    await this.#saver.done; // one under way may find that there is more to write
     return this.#saver.clean || this.#saver.save();
   }
 
-  /** The file was written by somebody else on this server. */
-  async fileWritten(hash: string): Promise<void> {
-    if (!this.#exports.knows(hash)) await this.#saver.save();
+  /** The file was written by somebody on this server, maybe by this room. */
+  fileWritten(hash: string): void {
+    if (this.#ended) return;
+    if (this.#saver.vanished || !this.#exports.knows(hash)) void this.#saver.lookAtFile();
   }
 
   fileRenamed(path: string): void {
+    if (this.#ended) return;
     this.#saver.rename(path);
     this.#watch();
   }
 
   /** The file came back out of the trash. */
-  async fileRestored(path: string): Promise<void> {
-    const saved = this.#saver.attach(path);
+  fileRestored(path: string): void {
+    if (this.#ended) return; // whoever opens the document next reads the file
+    this.#saver.attach(path);
     this.#watch();
-    await saved;
   }
 
   fileDeleted(): void {
     this.#saver.detach();
   }
 
-  /** Ends the room: clients are told to come back later. Call `save` before. */
+  /**
+   * Ends the room: clients are told to come back later, and what they still send is not taken, so that
+   * the next room of this document finds all there is in the log. Call `save` before.
+   */
   async close(): Promise<void> {
     this.#ended = true;
     for (const client of this.#clients.keys()) client.close(ROOM_CLOSE.restart, 'the server restarts');
@@ -262,6 +273,7 @@ export class Room {
       await this.#replay(history);
       this.#queue.start();
     } else {
+      if (deleted) throw noFile(path);
       const file = await workspace.read(path);
       if (file.size > LARGEST_FILE) throw tooLarge(path, file.size);
       this.#queue.start();
@@ -332,6 +344,7 @@ export class Room {
   }
 
   #receive(client: Connection, frame: Uint8Array): void {
+    if (this.#ended) return;
     try {
       this.#handle(client, decodeMessage(frame));
     } catch (error) {
@@ -385,9 +398,14 @@ export class Room {
   }
 
   #applied(senders: readonly Connection[]): void {
-    if (senders.length > 0) {
-      this.#document.repair();
-      this.#observer?.onApplied([...new Set(senders)].map(({ identity }) => identity));
+    try {
+      if (senders.length > 0) {
+        this.#document.repair();
+        this.#observer?.onApplied([...new Set(senders)].map(({ identity }) => identity));
+      }
+    } catch (error) {
+      // What was sent is sound and is kept; the queue must not stop for everybody.
+      this.#options.log.error({ err: error, document: this.#name }, 'what was sent could not be tidied up');
     }
     this.#saver.showDirty();
     this.#intake.applied(senders);
@@ -441,6 +459,8 @@ export class Room {
   }
 
   #destroy(reason: Error): void {
+    if (this.#destroyed) return;
+    this.#destroyed = true;
     this.#ended = true;
     this.#unwatch?.();
     void this.#observer?.close();
@@ -449,6 +469,14 @@ export class Room {
     this.#presence.destroy();
     this.#document.doc.destroy();
   }
+}
+
+/** A deleted document that has no log: what is at its path now belongs to another one. */
+function noFile(path: string): DaybookError {
+  return new DaybookError('file_not_found', `“${path}” was deleted`, {
+    status: 404,
+    action: 'Put it back from the trash.',
+  });
 }
 
 function tooLarge(path: string, size: number): DaybookError {
