@@ -6,7 +6,11 @@ interface Moving {
   move?(from: string, to: string): Promise<void>;
   remove?(path: string): Promise<unknown>;
   adopt?(path: string, source: string): Promise<void>;
+  readonly trash?: { restore(id: string, path?: string): Promise<string> };
 }
+
+/** All paths. */
+const EVERYWHERE = '';
 
 interface Running {
   readonly paths: readonly string[];
@@ -16,7 +20,8 @@ interface Running {
 /**
  * The same workspace with all that changes one path done one after the other, and with the
  * `replacing` option of the port. Renaming and removing count for everything below, so that a write
- * under way does not make a file anew that has just gone. Every writer of the server must use the
+ * under way does not make a file anew that has just gone, and word of changes goes out in the order
+ * in which they were made. Every writer of the server must use the
  * workspace that this returns.
  */
 export function withExclusiveWrites<W extends Workspace & Moving>(workspace: W): W {
@@ -57,7 +62,7 @@ export function withExclusiveWrites<W extends Workspace & Moving>(workspace: W):
       }
       return workspace.write(path, bytes);
     });
-  const { move, remove, adopt } = workspace;
+  const { move, remove, adopt, trash } = workspace;
   return {
     ...workspace,
     write,
@@ -66,10 +71,25 @@ export function withExclusiveWrites<W extends Workspace & Moving>(workspace: W):
     ...(adopt === undefined
       ? {}
       : { adopt: (path: string, source: string) => alone([path], () => adopt(path, source)) }),
+    ...(trash === undefined
+      ? {}
+      : // Where something comes back is found only then.
+        {
+          trash: {
+            ...trash,
+            restore: (id: string, path?: string) => alone([EVERYWHERE], () => trash.restore(id, path)),
+          },
+        }),
   };
 }
 
 /** True for the same path, and for a folder and what is in it. */
 function overlap(one: string, other: string): boolean {
-  return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`) || one === '' || other === '';
+  return (
+    one === other ||
+    one === EVERYWHERE ||
+    other === EVERYWHERE ||
+    one.startsWith(`${other}/`) ||
+    other.startsWith(`${one}/`)
+  );
 }

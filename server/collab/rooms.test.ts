@@ -173,7 +173,7 @@ class Schedule {
   async #restore(): Promise<void> {
     const trash = this.#trash.shift();
     if (trash === undefined) return;
-    await this.#workspace.restore(trash).catch((error: unknown) => {
+    await this.#workspace.trash.restore(trash).catch((error: unknown) => {
       this.#trash.push(trash);
       throw error;
     });

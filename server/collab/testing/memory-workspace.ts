@@ -8,7 +8,7 @@ export interface MemoryWorkspace extends Workspace {
   move(from: string, to: string): Promise<void>;
   /** Answers the entry of the trash that it is in. */
   remove(path: string): Promise<string>;
-  restore(trash: string): Promise<void>;
+  readonly trash: { restore(id: string): Promise<string> };
   /** Somebody beside the server writes the file. */
   writeOutside(path: string, bytes: Uint8Array): void;
 }
@@ -68,14 +68,17 @@ export function createMemoryWorkspace(delay: () => Promise<void> = async () => {
       tell({ type: 'deleted', path, trash: name });
       return name;
     },
-    async restore(name) {
-      const found = trash.get(name);
-      if (found === undefined) throw new DaybookError('file_not_found', `there is no ${name}`, { status: 404 });
-      free(found.path);
-      files.set(found.path, found.bytes);
-      trash.delete(name);
-      await delay();
-      tell({ type: 'restored', trash: name, from: found.path, path: found.path });
+    trash: {
+      async restore(id) {
+        const found = trash.get(id);
+        if (found === undefined) throw new DaybookError('file_not_found', `there is no ${id}`, { status: 404 });
+        free(found.path);
+        files.set(found.path, found.bytes);
+        trash.delete(id);
+        await delay();
+        tell({ type: 'restored', trash: id, from: found.path, path: found.path });
+        return found.path;
+      },
     },
     writeOutside(path, bytes) {
       files.set(path, bytes.slice());
