@@ -59,9 +59,12 @@ export class Exports {
 
   /** This is on disk, and the document has all of it. */
   async confirm(file: Uint8Array): Promise<void> {
-    await this.#log.compact(this.#name, file);
-    this.#known = new Map([[sha256(file), file]]);
+    const hash = sha256(file);
+    // Also when the log is away: what the document has must not be merged into it a second time.
+    this.#known.set(hash, file);
     this.#base = file;
+    await this.#log.compact(this.#name, file);
+    this.#known = new Map([[hash, file]]);
   }
 }
 

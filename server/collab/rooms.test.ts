@@ -1,9 +1,12 @@
 import { DaybookError } from '@daybook/shared/errors/error';
 import { formatNotebook } from '@daybook/shared/notebook/format';
 import { parseNotebook } from '@daybook/shared/notebook/parse';
+import type { DocumentLog } from '@daybook/shared/ports/document-log';
+import type { Workspace } from '@daybook/shared/ports/workspace';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
+import { createMemoryLog } from '../adapters/document-log/memory.ts';
 import type { Documents } from './documents.ts';
 import type { HeldDocument } from './held-document.ts';
 import type { Room } from './room.ts';
@@ -264,7 +267,7 @@ async function until(holds: () => boolean): Promise<void> {
   }
 }
 
-describe('whatever happens at the same time, nothing hangs and nothing is lost [R1 R2 R9 R11 R12 R19 R27]', () => {
+describe('whatever happens at the same time, nothing hangs and nothing is lost [R1 R2 R9 R11 R12 R19 R27 R28]', () => {
   for (let from = 1; from <= SCHEDULES; from += PER_TEST) {
     test(`schedules of seeds ${from} to ${from + PER_TEST - 1}`, async () => {
       for (let seed = from; seed < from + PER_TEST; seed += 1) {
@@ -274,4 +277,116 @@ describe('whatever happens at the same time, nothing hangs and nothing is lost [
       }
     }, 600_000);
   }
+});
+
+/** Rooms over a log that a test holds up or lets fail. */
+function roomsOn(
+  log: DocumentLog,
+  workspace: Workspace = createMemoryWorkspace(),
+  documents = createMemoryDocuments(),
+) {
+  const logger = pino({ level: 'silent' });
+  const timing = { quiet: 2, longest: 10, retry: { first: 1, longest: 5 } };
+  return { documents, workspace, rooms: new Rooms({ documents, log, workspace, logger, timing, idle: 5 }) };
+}
+const notebook = (source: string) => Buffer.from(notebookOf({ shared: source }));
+
+describe('moments', () => {
+  test('a document whose log does not answer holds up no other, whatever happens to files [R28]', async () => {
+    const log = createMemoryLog();
+    let stuck = '';
+    const load: DocumentLog['load'] = (name) => (name === stuck ? new Promise(() => undefined) : log.load(name));
+    const workspace = createMemoryWorkspace();
+    const { rooms, documents } = roomsOn({ ...log, load }, workspace);
+    for (const path of ['a.ipynb', 'b.ipynb']) await workspace.write(path, notebook('x'));
+    const { id } = await documents.open('a.ipynb');
+    stuck = `${id}.notebook.json`;
+    const never = rooms.open(`json:notebook:${id}`);
+    never.catch(() => undefined);
+    await workspace.move('b.ipynb', 'c.ipynb');
+    const held = await within(rooms.hold({ path: 'c.ipynb' }), 'opening another');
+    expect(rooms.find({ path: 'c.ipynb' }).map((room) => room.id)).toEqual([held.documentId]);
+    held.release();
+    await within(rooms.close(50), 'closing');
+  });
+
+  test('a file that seemed to be gone and was renamed is followed [R11]', async () => {
+    let word = async () => {};
+    const workspace = createMemoryWorkspace(() => word());
+    const { rooms } = roomsOn(createMemoryLog(), workspace);
+    await workspace.write('a.ipynb', notebook('x'));
+    const held = await rooms.hold({ path: 'a.ipynb' });
+    const [room] = rooms.find({ path: 'a.ipynb' });
+    let tell: () => void = () => undefined;
+    word = () =>
+      new Promise((resolve) => {
+        tell = resolve;
+      });
+    const moving = workspace.move('a.ipynb', 'b.ipynb');
+    await turns(5);
+    word = async () => {};
+    held.transact(() => shared(held.doc)?.insert(0, 'y'));
+    await room?.save(); // finds no file
+    expect(held.doc.getMap('state').get('saveError')).toContain('deleted');
+    tell();
+    await moving;
+    await rooms.upToDate;
+    expect(await room?.save()).toBe(true);
+    expect(Buffer.from((await workspace.read('b.ipynb')).bytes).toString()).toContain('yx');
+    expect(held.doc.getMap('state').get('saveError')).toBeUndefined();
+    held.release();
+    await rooms.close();
+  });
+
+  test('a save that fails while nobody types is made up for [R10]', async () => {
+    const plain = createMemoryWorkspace();
+    let full = false;
+    const write: Workspace['write'] = (path, bytes, options) =>
+      full ? Promise.reject(new Error('no space left on device')) : plain.write(path, bytes, options);
+    const log = createMemoryLog();
+    const documents = createMemoryDocuments();
+    await plain.write('a.ipynb', notebook('x'));
+    const first = roomsOn(log, { ...plain, write }, documents);
+    const held = await first.rooms.hold({ path: 'a.ipynb' });
+    full = true;
+    held.transact(() => shared(held.doc)?.insert(0, 'y'));
+    await held.settle();
+    await first.rooms.close(500);
+    const second = roomsOn(log, { ...plain, write }, documents);
+    const again = await second.rooms.hold({ path: 'a.ipynb' });
+    full = false;
+    const text = async () => Buffer.from((await plain.read('a.ipynb')).bytes).toString();
+    await expect.poll(text, { timeout: LIMIT }).toContain('yx');
+    again.release();
+    await second.rooms.close();
+  });
+
+  test('a deleted document without a log is not filled with the file that is at its path now [R4 R11]', async () => {
+    const workspace = createMemoryWorkspace();
+    const { rooms, documents } = roomsOn(createMemoryLog(), workspace);
+    await workspace.write('a.ipynb', notebook('old'));
+    const { id } = await documents.open('a.ipynb');
+    await workspace.remove('a.ipynb');
+    await workspace.write('a.ipynb', notebook('of somebody else'));
+    await expect(rooms.open(`json:notebook:${id}`)).rejects.toMatchObject({ code: 'file_not_found' });
+    await rooms.close();
+  });
+
+  test('rooms that cannot be loaded or let go for want of a log end when their time is up [R28]', async () => {
+    const log = createMemoryLog();
+    let away = false;
+    const append: DocumentLog['append'] = (name, update) =>
+      away ? Promise.reject(new Error('away')) : log.append(name, update);
+    const workspace = createMemoryWorkspace();
+    const { rooms } = roomsOn({ ...log, append }, workspace);
+    for (const path of ['a.ipynb', 'b.ipynb']) await workspace.write(path, notebook('x'));
+    const held = await rooms.hold({ path: 'a.ipynb' });
+    away = true;
+    held.transact(() => shared(held.doc)?.insert(0, 'y'));
+    const waiting = expect(held.settle()).rejects.toThrow('given up');
+    const loading = expect(rooms.hold({ path: 'b.ipynb' })).rejects.toThrow();
+    await turns(20);
+    await within(rooms.close(20), 'closing');
+    await within(Promise.all([waiting, loading]), 'who waited');
+  });
 });
