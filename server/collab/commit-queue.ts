@@ -21,6 +21,8 @@ export interface CommitQueueOptions<Sender> {
   /** Told when these updates, in the order of their arrival, are durable. */
   readonly onSettled: (received: readonly Received<Sender>[]) => void;
   readonly onAppendFailed: (error: unknown) => void;
+  /** Milliseconds in which what clients send is gathered before it is committed; none unless told. */
+  readonly window?: () => number;
   /** Milliseconds before the first and the longest wait between attempts to append. */
   readonly retry?: { readonly first: number; readonly longest: number };
 }
@@ -118,6 +120,9 @@ export class CommitQueue<Sender> {
     // One turn of the event loop lets frames that arrived together share a record.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#closed === undefined && this.#inbox.length + this.#captured.length + this.#readers.length > 0) {
+      const window = this.#inbox.length === 0 ? 0 : (this.#options.window?.() ?? 0);
+      if (window > 0) await this.#pause(window);
+      if (this.#closed !== undefined) break;
       const settled = this.#apply(this.#inbox.splice(0));
       const captured = this.#captured.splice(0);
       this.#answering = this.#readers.splice(0);

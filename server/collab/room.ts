@@ -13,6 +13,7 @@ import { Exports } from './exports.ts';
 import type { HeldDocument } from './held-document.ts';
 import { Intake } from './intake.ts';
 import { Presence } from './presence.ts';
+import { Pulse } from './pulse.ts';
 import { Quiet } from './quiet.ts';
 import type { ObserveRoom, RoomObserver } from './room-observer.ts';
 import type { SaveTiming } from './save-timer.ts';
@@ -76,6 +77,7 @@ export class Room {
   /** True for clients that have the state and now hear of every commit. */
   readonly #clients = new Map<Connection, boolean>();
   readonly #holders = new Set<HeldDocument>();
+  readonly #pulse = new Pulse<Connection>();
   readonly #quiet = new Quiet(() => this.#clients.keys());
   #unwatch: (() => void) | undefined;
   #tail = { updates: 0, bytes: 0 };
@@ -100,6 +102,7 @@ export class Room {
       onRefused: ({ sender }, error) => this.#intake.refuse(sender, error),
       onSettled: (received) => this.#intake.settled(received),
       onAppendFailed: (error) => log.error({ err: error, document: this.#name }, 'document log cannot be written'),
+      window: () => this.#pulse.window(this.#clients.size),
       ...(timing === undefined ? {} : { retry: timing.retry }),
     });
     this.#authors = new Authors(documents, `${this.#name}.authors`);
@@ -398,6 +401,7 @@ export class Room {
   }
 
   #applied(senders: readonly Connection[]): void {
+    this.#pulse.saw(senders);
     try {
       if (senders.length > 0) {
         this.#document.repair();
