@@ -30,6 +30,8 @@ export interface CollabOptions {
   readonly observe?: ObserveRoom;
   /** Milliseconds an empty room stays open; 30 000 unless told. */
   readonly idle?: number;
+  /** Bytes of all rooms together above which empty ones go at once; 256 MB unless told. */
+  readonly memory?: number;
   /** May change a document when it was loaded, before anybody sees it; in one transaction. */
   readonly onLoad?: RoomsOptions['onLoad'];
   /** Tells when somebody is somebody else now, or nobody; connections follow. */
@@ -55,6 +57,8 @@ export interface Collab {
   announce(target: DocumentTarget, event: { readonly kind: string; readonly body: unknown }): Promise<void>;
   /** Resolves when the database knows all changes of the workspace told so far, and the open rooms were told. */
   readonly upToDate: Promise<void>;
+  /** For the metrics page. */
+  readonly gauges: { open(): number; bytes(): number };
   /** Writes every open document to its file. */
   flush(): Promise<void>;
   /** Flushes, closes every socket with 1012 (clients reconnect) and ends every room. */
@@ -65,9 +69,9 @@ const ROOM = '/api/collaboration/room/';
 const LOBBY = 'JupyterLab:globalAwareness';
 
 export function createCollab(options: CollabOptions): Collab {
-  const { workspace, log, database, logger, timing, observe, idle, watch, onLoad } = options;
+  const { workspace, log, database, logger, timing, observe, idle, memory, watch, onLoad } = options;
   const documents = 'documents' in database ? database.documents : createDocuments(database);
-  const rooms = new Rooms({ documents, log, workspace, logger, timing, observe, idle, onLoad });
+  const rooms = new Rooms({ documents, log, workspace, logger, timing, observe, idle, memory, onLoad });
   const lobby = new Lobby();
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: LARGEST_ROOM_FRAME });
 
@@ -105,6 +109,7 @@ export function createCollab(options: CollabOptions): Collab {
     get upToDate() {
       return rooms.upToDate;
     },
+    gauges: { open: () => rooms.size, bytes: () => rooms.bytes },
     flush: () => rooms.flush(),
     async close() {
       await rooms.close();

@@ -171,6 +171,11 @@ export class Room {
     return this.#ended;
   }
 
+  /** About the bytes of its document: never less than that has. */
+  get bytes(): number {
+    return this.#budget.bytes;
+  }
+
   /** True when the file has everything, so that the room may go. */
   get clean(): boolean {
     return this.#saver.clean;

@@ -389,4 +389,33 @@ describe('moments', () => {
     await within(rooms.close(20), 'closing');
     await within(Promise.all([waiting, loading]), 'who waited');
   });
+
+  test('above its bytes the rooms that were left first go at once, and none that is in use [R30]', async () => {
+    const workspace = createMemoryWorkspace();
+    const logger = pino({ level: 'silent' });
+    const options = { documents: createMemoryDocuments(), log: createMemoryLog(), workspace, logger, idle: 1e6 };
+    const rooms = new Rooms({ ...options, memory: 50_000 });
+    const held: HeldDocument[] = [];
+    for (const path of ['a.ipynb', 'b.ipynb', 'c.ipynb']) {
+      await workspace.write(path, notebook(path.repeat(2_000)));
+      held.push(await rooms.hold({ path }));
+    }
+    const open = () => held.map(({ documentId }) => rooms.find({ id: documentId }).length);
+    const [a, b, c] = held;
+    // 14 kB each by now, and 42 kB more.
+    c?.transact(() => shared(c.doc)?.insert(0, 'x'.repeat(42_000)));
+    await c?.settle();
+    expect(open()).toEqual([1, 1, 1]);
+    expect(rooms.bytes).toBeGreaterThan(50_000);
+    b?.transact(() => shared(b.doc)?.insert(0, 'kept '));
+    b?.release();
+    await expect.poll(open, { timeout: LIMIT }).toEqual([1, 0, 1]);
+    const file = Buffer.from((await workspace.read('b.ipynb')).bytes).toString();
+    expect(file).toContain('kept b.ipynb');
+    a?.release();
+    await expect.poll(open, { timeout: LIMIT }).toEqual([0, 0, 1]);
+    expect(rooms.size).toBe(1);
+    c?.release();
+    await rooms.close();
+  });
 });

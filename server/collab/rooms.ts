@@ -18,6 +18,8 @@ export interface RoomsOptions {
   readonly observe?: ObserveRoom | undefined;
   /** Milliseconds an empty room stays open. */
   readonly idle?: number | undefined;
+  /** Bytes of all rooms together above which empty ones go at once, those first that were left first. */
+  readonly memory?: number | undefined;
   /** May change a document when it was loaded, before anybody sees it; in one transaction. */
   readonly onLoad?: RoomOptions['onLoad'];
 }
@@ -32,7 +34,12 @@ interface Entry {
   /** Once it is loaded. */
   room: Room | undefined;
   timer: NodeJS.Timeout | undefined;
+  /** When the last one left, in the order of leaving. */
+  left: number;
 }
+
+/** Bytes of history that rooms may have before empty ones go; a document takes a few times as much memory. */
+const MEMORY = 256 << 20;
 
 /**
  * The open rooms: each loaded once however many ask, and let go when nobody has been in it a while.
@@ -50,6 +57,7 @@ export class Rooms {
   readonly #unsubscribe: () => void;
   #changes: Promise<void> = Promise.resolve();
   #closed = false;
+  #leavings = 0;
 
   constructor(options: RoomsOptions) {
     this.#options = options;
@@ -107,6 +115,16 @@ export class Rooms {
     return this.#rooms.filter((room) =>
       'id' in target ? room.id === target.id : room.attached && room.path === target.path,
     );
+  }
+
+  /** How many rooms are loaded. */
+  get size(): number {
+    return this.#rooms.length;
+  }
+
+  /** About the bytes of all of them. */
+  get bytes(): number {
+    return this.#rooms.reduce((sum, room) => sum + room.bytes, 0);
   }
 
   /** Deletes the history of a document whose file is gone for good; one that somebody has open stays. */
@@ -177,7 +195,7 @@ export class Rooms {
     const id = rest.join(':');
     const giveUp = new AbortController();
     const loading = this.#load(name, { id, format, type, signal: giveUp.signal });
-    const entry: Entry = { name, id, loading, giveUp, room: undefined, timer: undefined };
+    const entry: Entry = { name, id, loading, giveUp, room: undefined, timer: undefined, left: 0 };
     this.#entries.set(name, entry);
     loading.then(
       (room) => {
@@ -239,9 +257,23 @@ export class Rooms {
 
   #wait(entry: Entry): void {
     if (this.#closed) return;
+    this.#leavings += 1;
+    entry.left = this.#leavings;
     clearTimeout(entry.timer);
     entry.timer = setTimeout(() => void this.#letGo(entry), this.#options.idle ?? 30_000);
     entry.timer.unref();
+    this.#relieve();
+  }
+
+  /** Lets rooms that nobody is in go before their time while all together are too large. */
+  #relieve(): void {
+    let over = this.bytes - (this.#options.memory ?? MEMORY);
+    const empty = [...this.#entries.values()].filter(({ room }) => room?.empty === true);
+    for (const entry of empty.sort((a, b) => a.left - b.left)) {
+      if (over <= 0) return;
+      over -= entry.room?.bytes ?? 0;
+      void this.#letGo(entry);
+    }
   }
 
   /** Lets an empty room go once its file has everything; tries again later otherwise. */
