@@ -9,6 +9,7 @@ import { Budget } from './budget.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Connection } from './connection.ts';
 import type { DocumentKind } from './document-kinds.ts';
+import { beginEpoch, epochOf, isForeign } from './epoch.ts';
 import { Exports } from './exports.ts';
 import type { HeldDocument } from './held-document.ts';
 import { Intake } from './intake.ts';
@@ -45,6 +46,8 @@ export interface RoomOptions {
   readonly onEmpty: () => void;
   /** May change the document when it was loaded, before anybody sees it; in one transaction. */
   readonly onLoad?: ((doc: Y.Doc) => void) | undefined;
+  /** How long it gathers what is written; of its own unless told. */
+  readonly pulse?: Pick<Pulse<Connection>, 'saw' | 'window'> | undefined;
   /** Gives the room up when aborted, also while it is being loaded: see `abandon`. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -77,7 +80,7 @@ export class Room {
   /** True for clients that have the state and now hear of every commit. */
   readonly #clients = new Map<Connection, boolean>();
   readonly #holders = new Set<HeldDocument>();
-  readonly #pulse = new Pulse<Connection>();
+  readonly #pulse: Pick<Pulse<Connection>, 'saw' | 'window'>;
   readonly #quiet = new Quiet(() => this.#clients.keys());
   #unwatch: (() => void) | undefined;
   #tail = { updates: 0, bytes: 0 };
@@ -88,6 +91,7 @@ export class Room {
   private constructor(options: RoomOptions) {
     const { id, kind, documents, workspace, log, path, timing } = options;
     this.#options = options;
+    this.#pulse = options.pulse ?? new Pulse();
     this.#name = `${id}.${kind.type}.${kind.format}`;
     this.#document = kind.create();
     const { doc } = this.#document;
@@ -273,7 +277,7 @@ export class Room {
   }
 
   async #load(): Promise<void> {
-    const { documents, workspace, path, deleted } = this.#options;
+    const { documents, workspace, path, deleted, log } = this.#options;
     const history = await documents.load(this.#name);
     await Promise.all([this.#exports.load(), this.#authors.load()]);
     const known = history.snapshot !== undefined || history.updates.length > 0;
@@ -285,7 +289,13 @@ export class Room {
       const file = await workspace.read(path);
       if (file.size > LARGEST_FILE) throw tooLarge(path, file.size);
       this.#queue.start();
-      this.#document.fill(file.bytes);
+      const { doc } = this.#document;
+      doc.transact(() => {
+        this.#document.fill(file.bytes);
+        beginEpoch(doc);
+      }, FROM_SERVER);
+      if (this.#exports.base !== undefined)
+        log.warn({ alert: 'document_reset', path, document: this.#name }, 'a document’s log is gone; it begins anew');
       await this.#exports.confirm(file.bytes);
       this.#saver.adopt(file.sha256);
     }
@@ -352,7 +362,7 @@ export class Room {
   }
 
   #receive(client: Connection, frame: Uint8Array): void {
-    if (this.#ended) return;
+    if (this.#ended || !this.#clients.has(client)) return;
     try {
       this.#handle(client, decodeMessage(frame));
     } catch (error) {
@@ -364,7 +374,8 @@ export class Room {
     if (!client.may('read')) return;
     switch (message.type) {
       case 'ask':
-        this.#answer(client, message.vector);
+        if (isForeign(this.#document.doc, message.vector)) this.#turnAway(client);
+        else this.#answer(client, message.vector);
         return;
       case 'update':
         this.#intake.receive(client, message.update);
@@ -383,6 +394,15 @@ export class Room {
       case 'unknown':
         return;
     }
+  }
+
+  /** The client’s copy is of another history: nothing of it is taken, and it has to begin anew. */
+  #turnAway(client: Connection): void {
+    const { log } = this.#options;
+    log.warn({ user: client.identity.id, document: this.#name }, 'a copy of another history was turned away');
+    this.#leave(client);
+    client.tell({ type: 'reset', epoch: epochOf(this.#document.doc) ?? 0 });
+    client.close(ROOM_CLOSE.reset, 'the document began anew on the server; open it again');
   }
 
   /** Sends what the client lacks, but nothing that is not durable. */
