@@ -224,7 +224,6 @@ export class HostedKernel implements KernelFront {
 
   /** An event of the kernel link. */
   #publish(kind: string, body: unknown): void {
-    if (this.#state.phase === 'dead') return;
     this.#emit({ channel: 'iopub', type: LINK.event, content: { kind, body }, parent: undefined });
   }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Client } from './fixtures/client.ts';
@@ -392,7 +392,25 @@ describe('life', () => {
     const own = await Client.start({}, 'missing');
     const { content } = await own.run('1');
     expect(content).toMatchObject({ status: 'aborted', evalue: expect.stringContaining('missing does not exist') });
-    await own.until(() => own.kernel.status === 'dead');
+    await expect.poll(() => own.kernel.status).toBe('dead');
+    expect((await own.run('1')).content).toMatchObject({ status: 'aborted', ename: 'KernelEnded' });
+    await mkdir(join(own.folder, 'missing'));
+    await own.kernel.restart();
+    expect((await own.run('1 + 1')).value).toBe('2');
+    await own.stop();
+    expect((await own.run('1')).content).toMatchObject({
+      status: 'aborted',
+      evalue: expect.stringContaining('shut down'),
+    });
+    expect(await own.ask('graph.state', {})).toMatchObject({ status: 'error', code: 'kernel_ended' });
+  });
+
+  test('K91 a kernel that rests gives back what cells left behind', { timeout: 60_000 }, async () => {
+    const own = await Client.start();
+    await own.run('var gone = new WeakRef({ text: "x".repeat(1e6) })');
+    const look = async () => (await own.run('gone.deref() === undefined')).value;
+    // Looking is a cell that ends the rest.
+    await expect.poll(look, { interval: 5_000, timeout: 50_000 }).toBe('true');
     await own.stop();
   });
 
