@@ -8,6 +8,7 @@ import { Comms } from './comms.ts';
 import { World } from './context.ts';
 import { startControl } from './control.ts';
 import { installDataGlobals } from './data-globals.ts';
+import { installStacks } from './disposable-stack.ts';
 import { Engine } from './engine.ts';
 import { Evaluator } from './evaluator.ts';
 import { eventSender } from './events.ts';
@@ -100,6 +101,7 @@ installNewer();
 trackChildren();
 installGlobals({
   send,
+installStacks();
   output,
   modules,
   control,
