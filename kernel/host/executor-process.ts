@@ -67,6 +67,8 @@ export class ExecutorProcess {
       '--experimental-import-meta-resolve',
       `--max-old-space-size=${this.#heapMb}`,
     ];
+      // See `relaxAsyncChecks`.
+      ...(Number(process.versions.node.split('.')[0]) >= 24 ? ['--expose-internals'] : []),
     this.#launch = openLaunch(options);
     const program = [process.execPath, ...flags, join(import.meta.dirname, 'executor.js'), JSON.stringify(settings)];
     const [command = '', ...words] = [...this.#launch.words, ...program];
