@@ -18,6 +18,7 @@ import { errorOutput } from './error-output.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { SendEvent } from './events.ts';
 import type { Output } from './output.ts';
+import type { Rest } from './rest.ts';
 
 type Execute = Extract<ExecutorRequest, { type: 'execute' }>;
 
@@ -33,6 +34,7 @@ export interface RequestsOptions {
   readonly restored: () => string[];
   readonly control: Control;
   readonly checkpoints: Checkpoints;
+  readonly rest: Rest;
 }
 
 /**
@@ -172,6 +174,7 @@ export class Requests {
     const run = new CellRun(request.id, { count: request.count, stdin: request.stdin });
     const { control } = this.#options;
     this.#running = { run, source: request.source };
+    this.#options.rest.end();
     control.begin(run.id);
     if (control.interrupting(run.id)) {
       this.#cancel(run);
@@ -244,6 +247,7 @@ export class Requests {
 
   #tell({ id, outcome }: { readonly id: number; readonly outcome: Outcome }): void {
     this.#held = undefined;
+    this.#options.rest.begin();
     this.#options.send({ type: 'done', id, outcome });
   }
 }
