@@ -6,6 +6,7 @@ import { encodeFrame, FrameReader } from '../protocol/frames.ts';
 import type { ControlEvent, ControlRequest } from '../protocol/wire.ts';
 import { FLAG, type InterruptMessage, STATE, type WorkerData } from './control.ts';
 import { familyMemory } from './family-memory.ts';
+import { removeWholeOutput } from './whole-output.ts';
 
 /**
  * The control worker: the part of the executor that still listens while a cell keeps the main
@@ -25,7 +26,7 @@ const SIGNAL_AGAIN_MS = 500;
 const STUCK_MS = 5_000;
 const MEMORY_MS = 500;
 
-const { flags, inputs, fd, memoryLimit } = workerData as WorkerData;
+const { flags, inputs, fd, memoryLimit, outputs } = workerData as WorkerData;
 const shared = new Int32Array(flags);
 const main = parentPort as MessagePort;
 const session = new Session();
@@ -40,6 +41,7 @@ socket.on('data', (chunk) => {
 const endGroup = () => {
   const mark = process.env[MARK];
   if (mark !== undefined) endStragglers(mark);
+  removeWholeOutput(outputs);
   process.kill(-process.pid, 'SIGKILL');
 };
 socket.on('end', endGroup);

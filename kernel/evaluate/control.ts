@@ -13,6 +13,8 @@ export interface WorkerData {
   readonly fd: number;
   /** Bytes of resident memory above which the host is told. */
   readonly memoryLimit: number;
+  /** Folders that go with the kernel. */
+  readonly outputs: readonly string[];
 }
 
 /**
@@ -57,14 +59,17 @@ export interface Control {
 }
 
 /** Starts the control worker. `onInterrupt` is called once per interrupt, when it is safe to end the request. */
-export function startControl(options: { memoryLimit: number; onInterrupt: (id: number) => void }): Control {
+export function startControl(
+  options: Pick<WorkerData, 'memoryLimit' | 'outputs'> & { readonly onInterrupt: (id: number) => void },
+): Control {
   const flags = new SharedArrayBuffer(4 * Object.keys(FLAG).length);
   const shared = new Int32Array(flags);
   const { uptime } = process;
   // Cells may replace the global.
   const later = setImmediate;
   const { port1, port2 } = new MessageChannel();
-  const data: WorkerData = { flags, inputs: port2, fd: PIPES.control, memoryLimit: options.memoryLimit };
+  const { memoryLimit, outputs } = options;
+  const data: WorkerData = { flags, inputs: port2, fd: PIPES.control, memoryLimit, outputs };
   const worker = new Worker(join(import.meta.dirname, 'control-worker.js'), {
     workerData: data,
     transferList: [port2],

@@ -161,7 +161,11 @@ describe('K37 all of a long output', () => {
     expect(printed.length).toBeLessThan(11 * 1024 * 1024);
     const [, path = ''] = /until the kernel ends: (.*)\]/.exec(printed) ?? [];
     expect((await stat(path)).size).toBe(1e9);
-    expect(JSON.stringify(outputs.at(-1)?.content)).toContain(path);
+    expect(path).toMatch(/\/daybook-output\/.*\/cell-1-\d+\.txt$/);
+    expect(outputs.at(-1)?.content.data).toMatchObject({
+      'text/plain': expect.stringContaining(path),
+      'text/html': expect.stringContaining(`<a href="${path.slice(own.folder.length + 1)}"`),
+    });
     expect((await own.kernel.usage()).memoryBytes).toBeLessThan(700e6);
     await own.stop();
     await expect(stat(path)).rejects.toThrow('ENOENT');

@@ -300,6 +300,14 @@ describe('life', () => {
       new Worker("const all = []; for (;;) all.push(Array.from({ length: 1e5 }, () => ({})))", { eval: true, resourceLimits: { maxOldGenerationSizeMb: 64 } });
       await new Promise(() => {})`);
     expect(thread.content).toMatchObject({ status: 'error', evalue: expect.stringMatching(/memory/) });
+    expect((await own.run('precious')).value).toBe('1');
+    expect(own.log).toEqual([]);
+    await own.stop();
+  });
+
+  test('K20 a query out of memory costs no variable', { timeout: 90_000 }, async () => {
+    const own = await Client.start();
+    await own.run('var precious = 1');
     await own.run("%%sql\nset memory_limit = '40MB'");
     const query = await own.run("%%sql\nselect list(range::varchar || repeat('x', 100)) as all from range(20000000)");
     expect(query.content).toMatchObject({ ename: 'SqlError', evalue: expect.stringMatching(/memory/i) });
