@@ -118,21 +118,27 @@ function cancelSteps(): void {
 }
 
 function terminate(message: InterruptMessage, waited: number): void {
+  if (Atomics.load(shared, FLAG.state) === STATE.open) Atomics.store(shared, FLAG.posted, 0);
   const before = Atomics.compareExchange(shared, FLAG.state, STATE.open, STATE.terminating);
   // A termination takes effect when some code runs: give it some.
   if (before === STATE.terminating) main.postMessage(message);
   if (before !== STATE.open) return;
   const reopen = () => {
-    Atomics.store(shared, FLAG.state, STATE.open);
-    main.postMessage(message);
+    // The main thread may have gone on without it, and may have ended the interrupt.
+    if (Atomics.compareExchange(shared, FLAG.state, STATE.terminating, STATE.open) !== STATE.ended)
+      main.postMessage(message);
   };
   // Nothing but the cell itself may be hit, unless it cannot begin for something left behind.
   const running = Atomics.load(shared, FLAG.running);
   const may = running === message.id || (running === 0 && waited > LEFTOVER_MS);
   const guarded = Atomics.load(shared, FLAG.guarded) === 1;
   if (guarded) steps.push(setTimeout(() => terminate(message, waited), GUARDED_MS));
-  if (may && !guarded) session.post('Runtime.terminateExecution', reopen);
-  else reopen();
+  if (!may || guarded) {
+    reopen();
+    return;
+  }
+  session.post('Runtime.terminateExecution', reopen);
+  Atomics.store(shared, FLAG.posted, 1);
 }
 
 setInterval(() => {

@@ -24,9 +24,10 @@ export interface WorkerData {
  * interrupt. The worker may terminate the main thread's code only while it holds `terminating` and
  * the target runs (or no cell does, for long), and the main thread may announce the end of a cell only from `open` or `ended`;
  * so no termination can hit the next cell. `guarded`: 1 while the main thread does what must not be
- * broken off; each side raises its own flag first and then looks at the other's.
+ * broken off; each side raises its own flag first and then looks at the other's. `posted`: 1 once
+ * the termination of `terminating` has been handed to V8.
  */
-export const FLAG = { inputReady: 0, round: 1, state: 2, target: 3, running: 4, guarded: 5 } as const;
+export const FLAG = { inputReady: 0, round: 1, state: 2, target: 3, running: 4, guarded: 5, posted: 6 } as const;
 export const STATE = { ended: 0, open: 1, terminating: 2 } as const;
 
 export interface Control {
@@ -58,6 +59,10 @@ export interface Control {
   letThrough(): void;
 }
 
+/** A termination that hits nothing in so many calls of native functions, and so many ms, is lost. */
+const LOST_CALLS = 10_000;
+const LOST_MS = 100;
+
 /** Starts the control worker. `onInterrupt` is called once per interrupt, when it is safe to end the request. */
 export function startControl(
   options: Pick<WorkerData, 'memoryLimit' | 'outputs'> & { readonly onInterrupt: (id: number) => void },
@@ -65,6 +70,7 @@ export function startControl(
   const flags = new SharedArrayBuffer(4 * Object.keys(FLAG).length);
   const shared = new Int32Array(flags);
   const { uptime } = process;
+  const now = performance.now.bind(performance);
   // Cells may replace the global.
   const later = setImmediate;
   const { port1, port2 } = new MessageChannel();
@@ -76,6 +82,20 @@ export function startControl(
   });
   const letThrough = () => {
     if (shared[FLAG.state] === STATE.terminating) uptime();
+  };
+  /**
+   * Waits for a termination to hit. One that was thrown already, and ended nothing because native code
+   * ignored it, is told of only when this callback has ended: V8 hits at once what calls it
+   * so often, so once it had it for long enough it will not come any more.
+   */
+  const awaitTermination = () => {
+    for (let calls = 0, since = 0; Atomics.load(shared, FLAG.state) === STATE.terminating; calls += 1) {
+      letThrough();
+      if (Atomics.load(shared, FLAG.posted) === 0) calls = 0;
+      else if (calls === 0) since = now();
+      else if (calls > LOST_CALLS && now() - since > LOST_MS)
+        Atomics.compareExchange(shared, FLAG.state, STATE.terminating, STATE.open);
+    }
   };
   const close = () => Atomics.compareExchange(shared, FLAG.state, STATE.open, STATE.ended);
   worker.on('message', ({ id }: InterruptMessage) => {
@@ -94,7 +114,7 @@ export function startControl(
       while (Atomics.load(shared, FLAG.state) === STATE.terminating) {
         // A termination is on its way: it hits in the inner loop, before anything has begun.
         Atomics.store(shared, FLAG.guarded, 0);
-        while (Atomics.load(shared, FLAG.state) === STATE.terminating) letThrough();
+        awaitTermination();
         Atomics.store(shared, FLAG.guarded, 1);
       }
       try {
