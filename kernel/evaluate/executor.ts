@@ -24,7 +24,6 @@ import { guardProcess } from './process-guard.ts';
 import { RequestPipe } from './request-pipe.ts';
 import { Requests } from './requests.ts';
 import { installNewer } from './resources.ts';
-import { Rest } from './rest.ts';
 import { runaways } from './runaways.ts';
 import { installStackTraces } from './stack.ts';
 import { WholeOutput, wholeOutputFolders } from './whole-output.ts';
@@ -88,7 +87,6 @@ const requests = new Requests({
   control,
   checkpoints: checks,
   restored: () => intrinsics?.takeRestored() ?? [],
-  rest: new Rest({ collect: () => engine.collect(), idle: control.idle }),
 });
 
 const pipe = new RequestPipe(PIPES.requests, control, (request, buffers) => requests.handle(request, buffers));

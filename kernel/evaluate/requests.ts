@@ -18,7 +18,6 @@ import { errorOutput } from './error-output.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { SendEvent } from './events.ts';
 import type { Output } from './output.ts';
-import type { Rest } from './rest.ts';
 
 type Execute = Extract<ExecutorRequest, { type: 'execute' }>;
 
@@ -34,7 +33,6 @@ export interface RequestsOptions {
   readonly restored: () => string[];
   readonly control: Control;
   readonly checkpoints: Checkpoints;
-  readonly rest: Rest;
 }
 
 /**
@@ -174,7 +172,6 @@ export class Requests {
     const run = new CellRun(request.id, { count: request.count, stdin: request.stdin });
     const { control } = this.#options;
     this.#running = { run, source: request.source };
-    this.#options.rest.end();
     control.begin(run.id);
     if (control.interrupting(run.id)) {
       this.#cancel(run);
@@ -247,7 +244,6 @@ export class Requests {
 
   #tell({ id, outcome }: { readonly id: number; readonly outcome: Outcome }): void {
     this.#held = undefined;
-    this.#options.rest.begin();
     this.#options.send({ type: 'done', id, outcome });
   }
 }

@@ -417,15 +417,6 @@ describe('life', () => {
     expect(await own.ask('graph.state', {})).toMatchObject({ status: 'error', code: 'kernel_ended' });
   });
 
-  test('K91 a kernel that rests gives back what cells left behind', { timeout: 60_000 }, async () => {
-    const own = await Client.start();
-    await own.run('var gone = new WeakRef({ text: "x".repeat(1e6) })');
-    const look = async () => (await own.run('gone.deref() === undefined')).value;
-    // Looking is a cell that ends the rest.
-    await expect.poll(look, { interval: 5_000, timeout: 50_000 }).toBe('true');
-    await own.stop();
-  });
-
   test('memory is reported', async () => {
     const { memoryBytes, pid } = await client.kernel.usage();
     expect(pid).toBeGreaterThan(1);
