@@ -149,7 +149,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       log,
       meter,
       metrics: () => {
-        metrics ??= createMetrics(meter, jupyter.gauges);
+        metrics ??= createMetrics(meter, { ...jupyter.gauges, documents: collab.gauges });
         return metrics;
       },
       version,

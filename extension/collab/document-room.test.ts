@@ -1,6 +1,7 @@
 import { encodeRoomMessage } from '@daybook/shared/api/room-messages';
 import { formatNotebook } from '@daybook/shared/notebook/format';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createMemoryLog } from '../../server/adapters/document-log/memory.ts';
 import { createHome, type TestHome } from '../../server/collab/testing/home.ts';
 import { serve, type TestServer } from '../../server/collab/testing/serve.ts';
 import type { KeptEdits } from './kept-edits.ts';
@@ -155,6 +156,27 @@ describe('the connection', () => {
     await expect.poll(onDisk, LONG).toBe('x1');
   });
 
+  test('a server that answers and does not store is told of after a while, and the edit is kept [C1 C8]', async () => {
+    await server.close();
+    const log = createMemoryLog();
+    let store: Promise<void> = Promise.resolve();
+    let goOn: () => void = () => undefined;
+    server = await serve(home.path, {
+      log: { ...log, append: (...change) => store.then(() => log.append(...change)) },
+    });
+    const page = await opened({ silence: 300, late: 600 });
+    store = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    write(page, '1');
+    await expect
+      .poll(() => page.room.state, LONG)
+      .toMatchObject({ connected: true, unsaved: 1, late: true, kept: true });
+    goOn();
+    await expect.poll(() => page.room.state, LONG).toMatchObject({ unsaved: 0, late: false });
+    await expect.poll(onDisk, LONG).toBe('x1');
+  });
+
   test('a document that cannot be opened fails with the reason of the server [C9]', async () => {
     await home.put('bad.ipynb', 'no notebook');
     const page = open({ path: 'bad.ipynb' });
@@ -231,3 +253,50 @@ function strayEdit() {
   model.dispose();
   return { id: 'stray:1', update, content: true, at: 1 };
 }
+
+describe('more than a room reads at once', () => {
+  const MEGABYTE = 1 << 20;
+  const append = ({ model }: Page, text: string) => {
+    const cell = model.getCell(0);
+    cell.updateSource(cell.getSource().length, cell.getSource().length, text);
+  };
+
+  test('an offline afternoon of 9 MB arrives, edit by edit [C18]', async () => {
+    const page = await opened();
+    await without(() => {
+      for (const letter of ['a', 'b', 'c']) append(page, letter.repeat(3 * MEGABYTE));
+    });
+    await expect.poll(() => page.room.state, { timeout: 40_000 }).toMatchObject({ connected: true, unsaved: 0 });
+    const other = await opened({ user: 'eve', store: createMemoryKeptEdits() });
+    expect(source(other)).toBe(source(page));
+    expect(source(other)).toHaveLength(1 + 9 * MEGABYTE);
+    expect([page.anew, page.room.state.drafts]).toEqual([0, 0]);
+  }, 120_000);
+
+  test('so does one that waited on the device [C18 C4]', async () => {
+    const page = await opened();
+    const of = { document: page.room.name ?? '', user: 'ada' };
+    await without(async () => {
+      for (const letter of ['a', 'b', 'c']) append(page, letter.repeat(3 * MEGABYTE));
+      await page.room.keepNow();
+      page.room.dispose();
+    });
+    expect((await kept.load(of)).length).toBeGreaterThan(1);
+    const next = await opened();
+    await expect.poll(() => next.room.state, { timeout: 40_000 }).toMatchObject({ connected: true, unsaved: 0 });
+    await expect.poll(async () => (await kept.load(of)).length, LONG).toBe(0);
+    expect(source(next)).toHaveLength(1 + 9 * MEGABYTE);
+  }, 120_000);
+
+  test('one edit that is larger becomes a draft, the page says so and begins anew [C18 C10]', async () => {
+    const page = await opened();
+    append(page, 'z'.repeat(9 * MEGABYTE));
+    await expect.poll(() => page.anew, { timeout: 40_000 }).toBe(1);
+    expect(page.room.state).toMatchObject({ drafts: 1, closed: { code: 'change_too_large' } });
+    const [draft] = await kept.drafts({ user: 'ada' });
+    expect(draft?.content).toContain('zzz');
+    expect(draft?.reason).toContain('9.0 MB');
+    const next = await opened();
+    expect(source(next)).toBe('x');
+  }, 120_000);
+});

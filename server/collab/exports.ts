@@ -49,14 +49,22 @@ export class Exports {
     if (this.#known.has(hash)) return;
     // Known before it is durable, since the file's change may be told while it is being written.
     this.#known.set(hash, file);
-    await this.#log.append(this.#name, file);
+    try {
+      await this.#log.append(this.#name, file);
+    } catch (error) {
+      this.#known.delete(hash); // or the next try would write it unannounced
+      throw error;
+    }
   }
 
   /** This is on disk, and the document has all of it. */
   async confirm(file: Uint8Array): Promise<void> {
-    await this.#log.compact(this.#name, file);
-    this.#known = new Map([[sha256(file), file]]);
+    const hash = sha256(file);
+    // Also when the log is away: what the document has must not be merged into it a second time.
+    this.#known.set(hash, file);
     this.#base = file;
+    await this.#log.compact(this.#name, file);
+    this.#known = new Map([[hash, file]]);
   }
 }
 

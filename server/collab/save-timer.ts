@@ -10,9 +10,9 @@ export interface SaveTiming {
 
 const SAVE_TIMING: SaveTiming = { quiet: 500, longest: 3_000, retry: { first: 1_000, longest: 30_000 } };
 
-/** Calls `save` by the timing; `save` says whether it succeeded. */
+/** Calls `save` by the timing, and again after any save that failed, whoever asked for it. */
 export class SaveTimer {
-  readonly #save: () => Promise<boolean>;
+  readonly #save: () => void;
   readonly #timing: SaveTiming;
   #timer: NodeJS.Timeout | undefined;
   #due = 0;
@@ -20,7 +20,7 @@ export class SaveTimer {
   /** How often it was stopped: a save under way then must not start it again. */
   #stops = 0;
 
-  constructor(save: () => Promise<boolean>, timing: SaveTiming = SAVE_TIMING) {
+  constructor(save: () => void, timing: SaveTiming = SAVE_TIMING) {
     this.#save = save;
     this.#timing = timing;
   }
@@ -33,6 +33,17 @@ export class SaveTimer {
     this.#set(Math.min(this.#timing.quiet, Math.max(0, this.#due - now)));
   }
 
+  /** A save begins; the answer is to be told how it ended. */
+  begin(): (saved: boolean) => void {
+    const stops = this.#stops;
+    return (saved) => {
+      this.#failures = saved ? 0 : this.#failures + 1;
+      const { first, longest } = this.#timing.retry;
+      if (!saved && this.#timer === undefined && this.#stops === stops)
+        this.#set(Math.min(first * 2 ** (this.#failures - 1), longest));
+    };
+  }
+
   stop(): void {
     this.#stops += 1;
     clearTimeout(this.#timer);
@@ -41,16 +52,9 @@ export class SaveTimer {
 
   #set(wait: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#fire(), wait);
-  }
-
-  async #fire(): Promise<void> {
-    this.#timer = undefined;
-    const stops = this.#stops;
-    const saved = await this.#save();
-    this.#failures = saved ? 0 : this.#failures + 1;
-    const { first, longest } = this.#timing.retry;
-    if (!saved && this.#timer === undefined && this.#stops === stops)
-      this.#set(Math.min(first * 2 ** (this.#failures - 1), longest));
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#save();
+    }, wait);
   }
 }
