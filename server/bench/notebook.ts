@@ -40,7 +40,7 @@ export async function notebook(): Promise<Figure[]> {
     throw new Error('needs jupyter-collaboration: install it from PyPI beside jupyterlab in that Python environment');
   return withFolder(async (home) => {
     const [mine, theirs] = [join(home, 'mine'), join(home, 'theirs')];
-    await Promise.all([mine, theirs, join(home, 'data')].map((folder) => mkdir(folder)));
+    await Promise.all([mine, theirs, join(home, 'data'), join(home, 'config')].map((folder) => mkdir(folder)));
     await writeFile(join(mine, 'many.ipynb'), many('daybook', LANGUAGE_INFO));
     await writeFile(join(theirs, 'many.ipynb'), many('python3', { name: 'python' }));
     const settings = join(home, 'settings/@jupyterlab/apputils-extension');
@@ -48,6 +48,9 @@ export async function notebook(): Promise<Figure[]> {
     // JupyterLab asks about news on its first start otherwise.
     const quiet = { fetchNews: 'false', checkForUpdates: false };
     await writeFile(join(settings, 'notification.jupyterlab-settings'), JSON.stringify(quiet));
+    // It keeps its history in the folder it was started in otherwise.
+    const config = JSON.stringify({ SQLiteYStore: { db_path: join(home, 'ystore.db') } });
+    await writeFile(join(home, 'config/jupyter_server_config.json'), config);
     const ours = await startDaybook({ home: join(home, 'home'), folder: mine });
     const stock = await startJupyterLab(peer.bin, theirs, {
       JUPYTER_CONFIG_DIR: join(home, 'config'),
