@@ -125,7 +125,13 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       onLoad: (doc) => recoverRuns(doc, Date.now()),
     });
     const records = createRunRecords(database);
-    const runs = createRuns({ kernels: jupyter.kernels, hold: collab.hold, records, log });
+    const runs = createRuns({
+      kernels: jupyter.kernels,
+      tellPages: jupyter.tellPages,
+      hold: collab.hold,
+      records,
+      log,
+    });
     const place = { hold: collab.hold, kernelOf: jupyter.sessions.kernelOf };
     const comments = createComments({ database, workspace, announce: collab.announce, log });
     closers.add('notifications', () => comments.close());

@@ -1,5 +1,6 @@
 import type { ExecuteReply, ExecuteRequest } from '@daybook/shared/api/runs';
 import { DaybookError } from '@daybook/shared/errors/error';
+import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
 import type { Logger } from 'pino';
 import type { Identity } from '../auth/identity.ts';
 import type { DocumentTarget, HeldDocument } from '../collab/held-document.ts';
@@ -18,6 +19,8 @@ const MOST_KEYS = 2_000;
 export interface RunsOptions {
   readonly kernels: Pick<Kernels, 'wake' | 'running' | 'onGone' | 'onSleep' | 'onInterrupt'>;
   readonly hold: (target: DocumentTarget) => Promise<HeldDocument>;
+  /** Says something to every page that is connected to a kernel. */
+  readonly tellPages: (kernel: string, message: JupyterMessage) => void;
   readonly records: RunRecords;
   readonly log: Logger;
   readonly now?: () => number;
@@ -45,7 +48,7 @@ export interface Runs {
 }
 
 export function createRuns(options: RunsOptions): Runs {
-  const { kernels, hold, records, log, now = Date.now, gather, patience } = options;
+  const { kernels, hold, tellPages, records, log, now = Date.now, gather, patience } = options;
   const byKernel = new Map<string, KernelRuns>();
   const leases = new Map<string, Lease>();
   const accepted = new Map<string, Promise<ExecuteReply>>();
@@ -72,7 +75,11 @@ export function createRuns(options: RunsOptions): Runs {
     const { front } = await kernels.wake(id);
     const known = byKernel.get(id);
     if (known !== undefined) return known;
-    const made = new KernelRuns(front, { onChange: ({ mark }) => record(() => records.update(mark)), log });
+    const made = new KernelRuns(front, {
+      onChange: ({ mark }) => record(() => records.update(mark)),
+      tellPages: (message) => tellPages(id, message),
+      log,
+    });
     byKernel.set(id, made);
     return made;
   }
@@ -93,7 +100,7 @@ export function createRuns(options: RunsOptions): Runs {
     const queue = await runsOf(kernel);
     const held = await lease.enter();
     try {
-      const before = await earlier(held, key);
+      const before = await earlier(held, request);
       if (before !== undefined) return before;
       const sources = await sourcesOf(held.doc, cells, patience);
       if (stopped) throw stopping();
@@ -115,8 +122,11 @@ export function createRuns(options: RunsOptions): Runs {
   }
 
   /** What came of a request with this key before; the document knows the newest, the history all. */
-  async function earlier({ doc }: HeldDocument, key: string): Promise<ExecuteReply | undefined> {
-    const known = await records.ofKey(key).catch((error: unknown) => {
+  async function earlier(
+    { doc, documentId }: HeldDocument,
+    { key, cells }: ExecuteRequest,
+  ): Promise<ExecuteReply | undefined> {
+    const known = await records.ofKey(documentId, key).catch((error: unknown) => {
       log.warn({ err: error }, 'the history of runs could not be asked');
       return [];
     });
@@ -125,13 +135,15 @@ export function createRuns(options: RunsOptions): Runs {
         ? known
         : allMarks(doc).flatMap(({ cell, mark }) => (mark.key === key ? [{ id: mark.id, cell }] : []));
     if (found.length === 0) return undefined;
-    return { runs: found.map(({ id, cell }) => ({ id, cell_id: cell })) };
+    const place = new Map(cells.map(({ cell_id: cell }, at) => [cell, at]));
+    const inOrder = [...found].sort((a, b) => (place.get(a.cell) ?? 0) - (place.get(b.cell) ?? 0));
+    return { runs: inOrder.map(({ id, cell }) => ({ id, cell_id: cell })) };
   }
 
   return {
     execute(kernel, request, who) {
       if (stopped) throw stopping();
-      const key = `${who.id} ${request.key}`;
+      const key = JSON.stringify([who.id, request.document_id, request.key]);
       const known = accepted.get(key);
       if (known !== undefined) return known;
       const accepting = accept(kernel, request, who);

@@ -6,6 +6,7 @@ import type { Run, RunMark } from '@daybook/shared/api/runs';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { CodeCell } from '@daybook/shared/notebook/notebook';
 import type { DocumentLog } from '@daybook/shared/ports/document-log';
+import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
 import { pino } from 'pino';
 import type * as Y from 'yjs';
 import { identityOf } from '../../auth/identity.ts';
@@ -33,10 +34,12 @@ class MemoryRecords implements RunRecords {
     if (row !== undefined) this.rows.set(mark.id, { ...row, mark });
   }
 
-  async ofKey(key: string) {
+  /** In no particular order, as a database. */
+  async ofKey(document: string, key: string) {
     if (this.broken) throw new Error('the database is away');
     return [...this.rows.values()]
-      .filter(({ mark }) => mark.key === key)
+      .reverse()
+      .filter((row) => row.document === document && row.mark.key === key)
       .map(({ cell, mark }) => ({ id: mark.id, cell }));
   }
 
@@ -69,6 +72,7 @@ export async function openWorkbench(sources: readonly string[], options: { log?:
   const server = await serve(home, options);
   const kernel = new ScriptedKernel();
   const records = new MemoryRecords();
+  const told: JupyterMessage[] = [];
   const gone = new Set<(id: string) => void>();
   const interrupts = new Set<(id: string) => void>();
   const runs = createRuns({
@@ -89,6 +93,7 @@ export async function openWorkbench(sources: readonly string[], options: { log?:
       },
     },
     hold: (target) => server.collab.hold(target),
+    tellPages: (_kernel, message) => void told.push(message),
     records,
     log: pino({ level: 'silent' }),
     gather: 1,
@@ -109,6 +114,8 @@ export async function openWorkbench(sources: readonly string[], options: { log?:
     home,
     server,
     kernel,
+    /** What was said to pages beside the document. */
+    told,
     records,
     runs,
     doc,
