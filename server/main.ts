@@ -26,6 +26,7 @@ import { listen } from './http/listen.ts';
 import { routeUpgrades, type UpgradeRoute } from './http/upgrades.ts';
 import { createJupyter } from './jupyter/jupyter.ts';
 import { labRoutes } from './lab/page.ts';
+import { createOutputs } from './outputs/outputs.ts';
 import { runProgram } from './program.ts';
 import { resultRoutes } from './results/routes.ts';
 import type { Running, StartOptions } from './running.ts';
@@ -115,6 +116,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       isolation: settings.isolation,
       idle: settings.kernelIdle,
     });
+    const outputs = createOutputs({ blobs, log });
     const history = createHistory({
       ...{ database, blobs, log, days: settings.historyDays },
       onChange: (id) => void collab.announce({ id }, { kind: VERSIONS_CHANGED, body: {} }),
@@ -122,10 +124,11 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
     const collab: Collab = createCollab({
       ...{ workspace, log: documents, database, logger: log, watch: auth.watch },
       observe: history.observe,
+      packing: outputs,
       onLoad: (doc) => recoverRuns(doc, Date.now()),
     });
     const records = createRunRecords(database);
-    const runs = createRuns({ kernels: jupyter.kernels, hold: collab.hold, records, log });
+    const runs = createRuns({ kernels: jupyter.kernels, hold: collab.hold, records, store: outputs.store, log });
     const place = { hold: collab.hold, kernelOf: jupyter.sessions.kernelOf };
     const comments = createComments({ database, workspace, announce: collab.announce, log });
     closers.add('notifications', () => comments.close());

@@ -10,6 +10,7 @@ import { CommitQueue } from './commit-queue.ts';
 import type { Connection } from './connection.ts';
 import type { DocumentKind } from './document-kinds.ts';
 import { Exports } from './exports.ts';
+import { type FilePacking, UNPACKED } from './file-packing.ts';
 import type { HeldDocument } from './held-document.ts';
 import { Intake } from './intake.ts';
 import { Presence } from './presence.ts';
@@ -37,6 +38,8 @@ export interface RoomOptions {
   readonly workspace: Workspace;
   readonly log: Logger;
   readonly timing?: SaveTiming | undefined;
+  /** For notebooks; everything stays in the document unless told. */
+  readonly packing?: FilePacking | undefined;
   /** Gives a deleted document its path back; fails with `file_exists` when that is taken. */
   readonly reattach: () => Promise<void>;
   readonly observe?: ObserveRoom | undefined;
@@ -49,8 +52,10 @@ export interface RoomOptions {
 /** Updates and bytes in the log after which a snapshot replaces them. */
 const COMPACT = { updates: 500, bytes: 1 << 20 };
 
-/** Bytes of a file that can be opened for editing together, and of a document that can still grow. */
+/** Bytes of a file that can be opened for editing together, large outputs aside, and of a document that can still grow. */
 const LARGEST_FILE = 20 << 20;
+/** Bytes of such a file with its large outputs. */
+const LARGEST_PACKED_FILE = 256 << 20;
 
 /** Milliseconds a client waits for its save; with the log away it would take as long as that. */
 const SAVE_PATIENCE = 8_000;
@@ -63,6 +68,7 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #name: string;
   readonly #document: SharedDocument;
+  readonly #packing: FilePacking;
   readonly #queue: CommitQueue<Connection>;
   readonly #presence: Presence;
   readonly #authors: Authors;
@@ -85,6 +91,7 @@ export class Room {
     this.#options = options;
     this.#name = `${id}.${kind.type}.${kind.format}`;
     this.#document = kind.create();
+    this.#packing = (kind.type === 'notebook' ? options.packing : undefined) ?? UNPACKED;
     const { doc } = this.#document;
     this.#queue = new CommitQueue<Connection>(doc, {
       append: async (update) => {
@@ -118,6 +125,7 @@ export class Room {
       log,
       path,
       kind,
+      packing: this.#packing,
       settle,
       reattach: options.reattach,
       beforeMerge: async () => this.#observer?.beforeMerge(),
@@ -263,10 +271,13 @@ export class Room {
       this.#queue.start();
     } else {
       const file = await workspace.read(path);
-      if (file.size > LARGEST_FILE) throw tooLarge(path, file.size);
+      const most = this.#packing === UNPACKED ? LARGEST_FILE : LARGEST_PACKED_FILE;
+      if (file.size > most) throw tooLarge(path, file.size, most);
+      const packed = await this.#packing.pack(file.bytes);
+      if (packed.byteLength > LARGEST_FILE) throw tooLarge(path, packed.byteLength, LARGEST_FILE, ' beside its large outputs');
       this.#queue.start();
-      this.#document.fill(file.bytes);
-      await this.#exports.confirm(file.bytes);
+      this.#document.fill(packed);
+      await this.#exports.confirm({ packed, sha256: file.sha256 });
       this.#saver.adopt(file.sha256);
     }
     await this.#queue.settle();
@@ -451,9 +462,10 @@ export class Room {
   }
 }
 
-function tooLarge(path: string, size: number): DaybookError {
-  const megabytes = (size / (1 << 20)).toFixed(1);
-  return new DaybookError('document_too_large', `“${path}” has ${megabytes} MB; up to 20 MB can be edited together`, {
+function tooLarge(path: string, size: number, most: number, beside = ''): DaybookError {
+  const [has, may] = [size, most].map((bytes) => (bytes / (1 << 20)).toFixed(1).replace(/\.0$/, ''));
+  const message = `“${path}” has ${has} MB${beside}; up to ${may} MB can be edited together`;
+  return new DaybookError('document_too_large', message, {
     status: 413,
     action: 'Clear large outputs, or split the file.',
   });

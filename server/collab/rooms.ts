@@ -16,6 +16,7 @@ export interface RoomsOptions {
   readonly logger: Logger;
   readonly timing?: SaveTiming | undefined;
   readonly observe?: ObserveRoom | undefined;
+  readonly packing?: RoomOptions['packing'];
   /** Milliseconds an empty room stays open. */
   readonly idle?: number | undefined;
   /** May change a document when it was loaded, before anybody sees it; in one transaction. */
@@ -145,7 +146,7 @@ export class Rooms {
     const [format = '', type = '', ...rest] = name.split(':');
     const kind = kindOf(format, type);
     const id = rest.join(':');
-    const { documents, log, workspace, logger, timing, observe, onLoad } = this.#options;
+    const { documents, log, workspace, logger, timing, observe, onLoad, packing } = this.#options;
     const place = await documents.find(id);
     if (place === undefined) throw noDocument(id);
     const room: Room = await Room.load({
@@ -156,6 +157,7 @@ export class Rooms {
       workspace,
       log: logger,
       timing,
+      packing,
       onLoad,
       observe,
       reattach: () => documents.restore(id, room.path),

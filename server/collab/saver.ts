@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { conflictPath } from './conflict-path.ts';
 import type { DocumentKind } from './document-kinds.ts';
 import { type Exports, sha256 } from './exports.ts';
+import type { FilePacking } from './file-packing.ts';
 import { SaveTimer, type SaveTiming } from './save-timer.ts';
 import { FROM_SERVER, type SharedDocument } from './shared-document.ts';
 
@@ -14,6 +15,7 @@ export interface SaverOptions {
   readonly log: Logger;
   readonly path: string;
   readonly kind: DocumentKind;
+  readonly packing: FilePacking;
   /** Gives a deleted document its path back. */
   readonly reattach: () => Promise<void>;
   /** Makes everything in the document durable. */
@@ -161,7 +163,7 @@ export class Saver {
   }
 
   async #write(force: boolean): Promise<void> {
-    const { document, exports, workspace, settle, reattach } = this.#options;
+    const { document, exports, packing, workspace, settle, reattach } = this.#options;
     if (this.#missing !== undefined) await reattach();
     const found = await this.#mergeFile();
     if (found === undefined && !force) {
@@ -170,13 +172,15 @@ export class Saver {
     }
     await settle();
     const version = this.#version;
-    const file = document.write();
+    const packed = document.write();
+    const file = await packing.unpack(packed);
     const hash = sha256(file);
-    const equal = found !== undefined && (found.sha256 === hash || (this.#foreign && this.#says(found.bytes, hash)));
+    const equal = found !== undefined && (found.sha256 === hash || (this.#foreign && (await this.#says(found, hash))));
     if (!equal) {
-      await exports.announce(file);
+      const exported = { packed, sha256: hash };
+      await exports.announce(exported);
       await workspace.write(this.#path, file, { replacing: found?.sha256 ?? 'nothing' });
-      await exports.confirm(file);
+      await exports.confirm(exported);
       this.#foreign = false;
     }
     this.#missing = undefined;
@@ -187,11 +191,12 @@ export class Saver {
   }
 
   /** True when the file, read and written by us, has this hash. */
-  #says(file: Uint8Array, hash: string): boolean {
-    const other = this.#options.kind.create();
+  async #says({ bytes }: WorkspaceFile, hash: string): Promise<boolean> {
+    const { kind, packing } = this.#options;
+    const other = kind.create();
     try {
-      other.fill(file);
-      return sha256(other.write()) === hash;
+      other.fill(await packing.pack(bytes));
+      return sha256(await packing.unpack(other.write())) === hash;
     } catch (error) {
       if (error instanceof DaybookError && UNREADABLE.has(error.code)) return false;
       throw error;
@@ -202,14 +207,17 @@ export class Saver {
 
   /** Brings a change from outside into the document; answers the file, if there is one. */
   async #mergeFile(): Promise<WorkspaceFile | undefined> {
-    const { exports, workspace, beforeMerge, settle } = this.#options;
+    const { exports, packing, workspace, beforeMerge, settle } = this.#options;
     const file = await this.#read();
     if (file === undefined || exports.recognise(file.sha256)) return file;
+    const packed = await packing.pack(file.bytes);
     await beforeMerge();
-    const lost = this.#merge(exports.base, file.bytes);
-    if (lost !== undefined) await workspace.write(conflictPath(this.#path, file.sha256), lost);
+    const lost = this.#merge(exports.base, packed);
+    if (lost !== undefined) {
+      await workspace.write(conflictPath(this.#path, file.sha256), await packing.unpack(lost));
+    }
     await settle();
-    await exports.confirm(file.bytes);
+    await exports.confirm({ packed, sha256: file.sha256 });
     this.#foreign = true;
     this.touch(); // the merged document may say more than the file
     this.#options.log.info({ path: this.#path, conflict: lost !== undefined }, 'file changed outside was merged');

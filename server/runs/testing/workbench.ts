@@ -8,9 +8,12 @@ import type { CodeCell } from '@daybook/shared/notebook/notebook';
 import type { DocumentLog } from '@daybook/shared/ports/document-log';
 import { pino } from 'pino';
 import type * as Y from 'yjs';
+import { openFiles } from '../../adapters/blobs/files.ts';
 import { identityOf } from '../../auth/identity.ts';
 import { fromYCell, type YCell } from '../../collab/notebook-cells.ts';
 import { serve } from '../../collab/testing/serve.ts';
+import { createOutputs } from '../../outputs/outputs.ts';
+import type { OutputStore } from '../../outputs/store.ts';
 import { marksOfCell } from '../marks.ts';
 import type { NewRecord, RunRecords } from '../records.ts';
 import { createRuns } from '../runs.ts';
@@ -51,8 +54,16 @@ class MemoryRecords implements RunRecords {
   async endLeftovers() {}
 }
 
+export interface WorkbenchOptions {
+  readonly log?: DocumentLog;
+  /** Stands between the runs and the store of large outputs. */
+  readonly wrap?: (store: OutputStore) => OutputStore;
+  /** Characters of output that a run keeps. */
+  readonly most?: number;
+}
+
 /** Rooms in a temporary home, a scripted kernel and the runs between them. */
-export async function openWorkbench(sources: readonly string[], options: { log?: DocumentLog } = {}) {
+export async function openWorkbench(sources: readonly string[], options: WorkbenchOptions = {}) {
   const home = await mkdtemp(join(tmpdir(), 'daybook-runs-'));
   await mkdir(join(home, 'workspace'));
   const cells = sources.map((source, index) => ({
@@ -66,7 +77,9 @@ export async function openWorkbench(sources: readonly string[], options: { log?:
     join(home, 'workspace/a.ipynb'),
     JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }),
   );
-  const server = await serve(home, options);
+  const outputs = createOutputs({ blobs: await openFiles(join(home, 'blobs')), log: pino({ level: 'silent' }) });
+  const { log, wrap = (same) => same, most } = options;
+  const server = await serve(home, { ...(log === undefined ? {} : { log }), packing: outputs });
   const kernel = new ScriptedKernel();
   const records = new MemoryRecords();
   const gone = new Set<(id: string) => void>();
@@ -90,6 +103,8 @@ export async function openWorkbench(sources: readonly string[], options: { log?:
     },
     hold: (target) => server.collab.hold(target),
     records,
+    store: wrap(outputs.store),
+    ...(most === undefined ? {} : { most }),
     log: pino({ level: 'silent' }),
     gather: 1,
     patience: 150,
@@ -111,6 +126,7 @@ export async function openWorkbench(sources: readonly string[], options: { log?:
     kernel,
     records,
     runs,
+    outputs,
     doc,
     document,
     transact: held.transact,
