@@ -274,7 +274,8 @@ export class Room {
       const most = this.#packing === UNPACKED ? LARGEST_FILE : LARGEST_PACKED_FILE;
       if (file.size > most) throw tooLarge(path, file.size, most);
       const packed = await this.#packing.pack(file.bytes);
-      if (packed.byteLength > LARGEST_FILE) throw tooLarge(path, packed.byteLength, LARGEST_FILE, ' beside its large outputs');
+      if (packed.byteLength > LARGEST_FILE)
+        throw tooLarge(path, packed.byteLength, LARGEST_FILE, ' beside its large outputs');
       this.#queue.start();
       this.#document.fill(packed);
       await this.#exports.confirm({ packed, sha256: file.sha256 });

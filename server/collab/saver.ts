@@ -217,7 +217,8 @@ export class Saver {
       await workspace.write(conflictPath(this.#path, file.sha256), await packing.unpack(lost));
     }
     await settle();
-    await exports.confirm({ packed, sha256: file.sha256 });
+    // One that cannot be read, half written maybe, is no base for what comes next.
+    if (lost === undefined) await exports.confirm({ packed, sha256: file.sha256 });
     this.#foreign = true;
     this.touch(); // the merged document may say more than the file
     this.#options.log.info({ path: this.#path, conflict: lost !== undefined }, 'file changed outside was merged');

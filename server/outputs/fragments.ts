@@ -34,7 +34,11 @@ export class Fragments {
   async of(marker: Marker): Promise<Fragment[]> {
     if (isStreamMarker(marker)) {
       const { parts } = marker;
-      return [await this.#remember(`lines ${parts.map(({ sha256 }) => sha256).join()}`, () => this.#lines(parts, STREAM_LINE))];
+      return [
+        await this.#remember(`lines ${parts.map(({ sha256 }) => sha256).join()}`, () =>
+          this.#lines(parts, STREAM_LINE),
+        ),
+      ];
     }
     const found: Fragment[] = [];
     for (const [mime, ref] of Object.entries(marker.items)) {
@@ -66,7 +70,8 @@ export class Fragments {
     for (const { sha256 } of parts) {
       const lines = splitLines(last + text(await this.#store.get(sha256)));
       last = lines.pop() ?? '';
-      if (lines.length > 0) chunks.push(Buffer.from(`${lines.map((line) => JSON.stringify(line)).join(`,\n${indent}`)},\n${indent}`));
+      if (lines.length > 0)
+        chunks.push(Buffer.from(`${lines.map((line) => JSON.stringify(line)).join(`,\n${indent}`)},\n${indent}`));
     }
     chunks.push(Buffer.from(JSON.stringify(last)));
     return { bytes: Buffer.concat(chunks), endsLine: last.endsWith('\n') };

@@ -108,5 +108,10 @@ function textFrom(text: string, most: number): string {
 
 /** A character that takes two units stands across this place. */
 function isSplit(text: string, at: number): boolean {
-  return at > 0 && at < text.length && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800 && (text.charCodeAt(at) & 0xfc00) === 0xdc00;
+  return (
+    at > 0 &&
+    at < text.length &&
+    (text.charCodeAt(at - 1) & 0xfc00) === 0xd800 &&
+    (text.charCodeAt(at) & 0xfc00) === 0xdc00
+  );
 }

@@ -92,7 +92,10 @@ export class LiveRun {
 
   /** Characters of its outputs that are held here, about. */
   get size(): number {
-    return this.#outputs.outputs.reduce((sum, { text, data }) => sum + weightOf({ type: '', content: { text, data } }), 0);
+    return this.#outputs.outputs.reduce(
+      (sum, { text, data }) => sum + weightOf({ type: '', content: { text, data } }),
+      0,
+    );
   }
 
   /** Resolves when all it said so far is stored, so that it can end; undefined when that is so now. Never rejects. */

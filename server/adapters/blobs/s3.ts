@@ -136,7 +136,8 @@ export async function openS3(place: S3Place, log: Log): Promise<Blobs> {
         try {
           for await (const page of sdk.paginateListObjectsV2({ client }, { Bucket, Prefix: prefix })) {
             for (const { Key, Size, LastModified } of page.Contents ?? []) {
-              if (Key !== undefined) yield { key: Key, size: Size ?? 0, modified: LastModified?.getTime() ?? Date.now() };
+              if (Key !== undefined)
+                yield { key: Key, size: Size ?? 0, modified: LastModified?.getTime() ?? Date.now() };
             }
           }
         } catch (error) {

@@ -19,18 +19,25 @@ export class LargeNotebookMaker extends NotebookMaker {
       case 2:
         return this.#shown({ 'text/html': this.#text(around(LARGEST_VALUE)) });
       case 3:
-        return this.#shown({ 'text/plain': this.#text(around(LARGEST_VALUE)), 'image/svg+xml': this.#text(LARGEST_VALUE + 1) });
+        return this.#shown({
+          'text/plain': this.#text(around(LARGEST_VALUE)),
+          'image/svg+xml': this.#text(LARGEST_VALUE + 1),
+        });
       case 4:
         return this.#shown({ 'application/vnd.plotly.v1+json': this.#figure(), 'text/plain': 'a figure' });
       case 5:
-        return this.#shown({ 'application/json': this.#text(around(LARGEST_VALUE)), 'image/gif': `${this.#base64(90_000)}\n` });
+        return this.#shown({
+          'application/json': this.#text(around(LARGEST_VALUE)),
+          'image/gif': `${this.#base64(90_000)}\n`,
+        });
       default:
         return this.#shown({ 'image/jpeg': `not base64 ${this.#text(around(LARGEST_VALUE))}` });
     }
   }
 
   #shown(data: Readonly<Record<string, unknown>>): Output {
-    const result = this.below(2) === 0 ? { output_type: 'display_data' } : { output_type: 'execute_result', execution_count: 3 };
+    const result =
+      this.below(2) === 0 ? { output_type: 'display_data' } : { output_type: 'execute_result', execution_count: 3 };
     return { ...result, data, metadata: this.object() };
   }
 
