@@ -5,7 +5,8 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Version } from '@daybook/shared/api/versions';
 import { formatNotebook } from '@daybook/shared/notebook/format';
 import type { CodeCell, Notebook, Output } from '@daybook/shared/notebook/notebook';
-import { markerOf, refsOf } from '@daybook/shared/notebook/outputs/ref';
+import { markerOf, REF_MIME, refsOf } from '@daybook/shared/notebook/outputs/ref';
+import { parseNotebook } from '@daybook/shared/notebook/parse';
 import type { Blobs } from '@daybook/shared/ports/blobs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
@@ -114,16 +115,19 @@ function suite(open: () => Promise<HistoryServer>): void {
   );
 
   test('[O5] without its bytes an output stays a stand-in; saving goes on, and the marker is kept', LONG, async () => {
-    const { path } = await file(book(cell('a', '1', html('gone'.repeat(50_000))), cell('b', '2')));
+    const lost = { sha256: '0'.repeat(63).concat('1'), size: 100_000, enc: 'utf8' };
+    const data = { 'text/plain': 'instead', [REF_MIME]: { v: 1, items: { 'text/html': lost }, standIn: true } };
+    const { path } = await file(
+      book(cell('a', '1', { output_type: 'display_data', data, metadata: {} }), cell('b', '2')),
+    );
     const held = await server.collab.hold({ path });
-    const [ref] = refs(held.doc);
-    await server.blobs.delete(outputKey(ref?.sha256 ?? ''));
     held.transact(() => type(held.doc, 1, ' typed'));
-    // What the server has by heart is still written whole; another server has nothing by heart.
     await poll(() => read(path)).toContain('2 typed');
-    expect(refs(held.doc)).toEqual([ref]);
+    expect(refs(held.doc)).toEqual([lost]);
+    const [first] = parseNotebook(await read(path)).cells as readonly CodeCell[];
+    expect(first?.outputs[0]?.data).toEqual(data);
     expect(held.doc.getMap('state').get('saveError')).toBeUndefined();
-    const answer = await fetch(`${server.url}/api/v1/outputs/${ref?.sha256}`);
+    const answer = await fetch(`${server.url}/api/v1/outputs/${lost.sha256}`);
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([404, 'output_gone']);
     held.release();
   });
