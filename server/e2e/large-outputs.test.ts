@@ -54,7 +54,9 @@ describeWith(chromium, 'outputs that are too large for a document', (executableP
       const shown = async (page: Page) => {
         await editorAt(page, 0).scrollIntoViewIfNeeded();
         const picture = cellAt(page, 0).locator('.db-LargeOutput img');
-        await expect.poll(() => picture.evaluate('(node) => node.naturalWidth'), SLOW).toBe(1600);
+        await expect
+          .poll(() => picture.evaluate((node) => (node as unknown as { naturalWidth: number }).naturalWidth), SLOW)
+          .toBe(1600);
         await editorAt(page, 1).scrollIntoViewIfNeeded();
         await cellAt(page, 1).locator('.db-LargeOutput .js-plotly-plot').waitFor(SLOW);
         await editorAt(page, 2).scrollIntoViewIfNeeded();
@@ -106,7 +108,7 @@ describeWith(chromium, 'outputs that are too large for a document', (executableP
         .getByText('699 a word', { exact: false })
         .first()
         .waitFor({ ...SLOW, state: 'attached' });
-      await all.evaluate('(node) => node.scrollTo(0, node.scrollHeight)');
+      await all.evaluate((node) => node.scrollTo(0, node.scrollHeight));
       await all
         .getByText('1500 a word', { exact: false })
         .first()

@@ -50,13 +50,14 @@ export class LongStream {
       this.#hash.update(bytes);
       this.#size += bytes.byteLength;
     }
-    if (this.#head.length < HEAD) this.#head = textBefore(this.#head + text.slice(0, HEAD), HEAD);
-    this.#tail = textFrom(this.#tail + text.slice(-TAIL), TAIL);
+    if (this.#head.length < HEAD) this.#head = (this.#head + text.slice(0, HEAD)).slice(0, HEAD);
+    this.#tail = (this.#tail + text.slice(-TAIL)).slice(-TAIL);
   }
 
   /** What stands in the document. `open`: the stream goes on in the output behind it. */
   output({ open }: { readonly open: boolean }): Output {
-    const tail = open ? '' : this.#tail;
+    const head = beginning(this.#head);
+    const tail = open ? '' : ending(this.#tail);
     const between = `\n… ${sizeWords(this.#size)} in all …\n`;
     const marker: StreamMarker = {
       v: 1,
@@ -64,12 +65,12 @@ export class LongStream {
       parts: this.#parts,
       sha256: this.#hash.copy().digest('hex'),
       size: this.#size,
-      head: this.#head.length,
+      head: head.length,
       tail: tail.length,
       ...(open ? { open: true } : {}),
       ...(Object.keys(this.#rest).length > 0 ? { rest: this.#rest } : {}),
     };
-    const data = { 'text/plain': this.#head + between + tail, [REF_MIME]: marker };
+    const data = { 'text/plain': head + between + tail, [REF_MIME]: marker };
     return { output_type: 'display_data', data, metadata: {} };
   }
 
@@ -93,17 +94,18 @@ export function cutBefore(text: string, from: number, most: number): number {
   return isSplit(text, most) ? most - 1 : most;
 }
 
-function textBefore(text: string, most: number): string {
-  return text.length <= most ? text : text.slice(0, isSplit(text, most) ? most - 1 : most);
+/** Up to the end of a line, where one is, and of a character. */
+function beginning(text: string): string {
+  const line = text.lastIndexOf('\n');
+  if (line > text.length / 2) return text.slice(0, line + 1);
+  return text.replace(/[\ud800-\udbff]$/, '');
 }
 
-/** The end of a text, from the beginning of a line where there is one. */
-function textFrom(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const from = text.length - most;
-  const line = text.indexOf('\n', from) + 1;
-  if (line > 0 && line < text.length) return text.slice(line);
-  return text.slice(isSplit(text, from) ? from + 1 : from);
+/** From the beginning of a line, where one is, and of a character. */
+function ending(text: string): string {
+  const line = text.indexOf('\n') + 1;
+  if (line > 0 && line < text.length / 2) return text.slice(line);
+  return text.replace(/^[\udc00-\udfff]/, '');
 }
 
 /** A character that takes two units stands across this place. */
