@@ -47,6 +47,11 @@ export class Exports {
     return this.#known.has(hash);
   }
 
+  /** The file with this hash, as it was written or found; undefined for one that is not known. */
+  packed(hash: string): Uint8Array | undefined {
+    return this.#known.get(hash);
+  }
+
   /** The base for a merge: the file as it was last found or put on disk, packed. */
   get base(): Uint8Array | undefined {
     return this.#base;
@@ -85,6 +90,6 @@ function readRecord(stored: Uint8Array): ExportedFile {
   return { packed: stored.subarray(at), sha256: bytes.toString('latin1', MAGIC.length, at) };
 }
 
-export function sha256(bytes: Uint8Array): string {
+function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,9 +1,10 @@
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { Workspace, WorkspaceFile } from '@daybook/shared/ports/workspace';
 import type { Logger } from 'pino';
+import { hashBytes } from '../workspace/hash-bytes.ts';
 import { conflictPath } from './conflict-path.ts';
 import type { DocumentKind } from './document-kinds.ts';
-import { type Exports, sha256 } from './exports.ts';
+import type { Exports } from './exports.ts';
 import type { FilePacking } from './file-packing.ts';
 import { SaveTimer, type SaveTiming } from './save-timer.ts';
 import { FROM_SERVER, type SharedDocument } from './shared-document.ts';
@@ -174,8 +175,9 @@ export class Saver {
     const version = this.#version;
     const packed = document.write();
     const file = await packing.unpack(packed);
-    const hash = sha256(file);
-    const equal = found !== undefined && (found.sha256 === hash || (this.#foreign && (await this.#says(found, hash))));
+    const hash = await hashBytes(file);
+    const equal =
+      found !== undefined && (found.sha256 === hash || (this.#foreign && (await this.#says(found, packed))));
     if (!equal) {
       const exported = { packed, sha256: hash };
       await exports.announce(exported);
@@ -190,13 +192,13 @@ export class Saver {
     await settle();
   }
 
-  /** True when the file, read and written by us, has this hash. */
-  async #says({ bytes }: WorkspaceFile, hash: string): Promise<boolean> {
-    const { kind, packing } = this.#options;
+  /** True when the file, read and written by us, is this one, large outputs taken out. */
+  async #says({ sha256, bytes }: WorkspaceFile, wanted: Uint8Array): Promise<boolean> {
+    const { kind, packing, exports } = this.#options;
     const other = kind.create();
     try {
-      other.fill(await packing.pack(bytes));
-      return sha256(await packing.unpack(other.write())) === hash;
+      other.fill(exports.packed(sha256) ?? (await packing.pack(bytes)));
+      return Buffer.compare(other.write(), wanted) === 0;
     } catch (error) {
       if (error instanceof DaybookError && UNREADABLE.has(error.code)) return false;
       throw error;
