@@ -1,6 +1,7 @@
 import { encodeRoomMessage } from '@daybook/shared/api/room-messages';
 import { formatNotebook } from '@daybook/shared/notebook/format';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createMemoryLog } from '../../server/adapters/document-log/memory.ts';
 import { createHome, type TestHome } from '../../server/collab/testing/home.ts';
 import { serve, type TestServer } from '../../server/collab/testing/serve.ts';
 import type { KeptEdits } from './kept-edits.ts';
@@ -152,6 +153,27 @@ describe('the connection', () => {
     await expect.poll(() => page.room.state.connected, LONG).toBe(false);
     Line.cut = false;
     await expect.poll(() => page.room.state, LONG).toMatchObject({ connected: true, unsaved: 0 });
+    await expect.poll(onDisk, LONG).toBe('x1');
+  });
+
+  test('a server that answers and does not store is told of after a while, and the edit is kept [C1 C8]', async () => {
+    await server.close();
+    const log = createMemoryLog();
+    let store: Promise<void> = Promise.resolve();
+    let goOn: () => void = () => undefined;
+    server = await serve(home.path, {
+      log: { ...log, append: (...change) => store.then(() => log.append(...change)) },
+    });
+    const page = await opened({ silence: 300, late: 600 });
+    store = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    write(page, '1');
+    await expect
+      .poll(() => page.room.state, LONG)
+      .toMatchObject({ connected: true, unsaved: 1, late: true, kept: true });
+    goOn();
+    await expect.poll(() => page.room.state, LONG).toMatchObject({ unsaved: 0, late: false });
     await expect.poll(onDisk, LONG).toBe('x1');
   });
 

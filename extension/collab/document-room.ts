@@ -66,9 +66,11 @@ export interface RoomTiming {
   readonly keepAfter: number;
   /** How long the server may be silent while something waits for it. */
   readonly silence: number;
+  /** How long a change may be on its way before the person is told that the server does not store it. */
+  readonly late: number;
 }
 
-const TIMING: RoomTiming = { backOff: 5_000, keepAfter: 400, silence: 5_000 };
+const TIMING: RoomTiming = { backOff: 5_000, keepAfter: 400, silence: 5_000, late: 10_000 };
 
 /** Origin of changes that come from the device's store. */
 const FROM_DEVICE = Symbol('from device');
@@ -148,6 +150,7 @@ export class DocumentRoom {
       opened: this.#opened,
       connected: this.#provider?.synced === true && this.#closed === undefined,
       unsaved: this.#outbox.unsaved,
+      late: this.#outbox.unsaved > 0 && this.#outbox.age > this.#timing.late,
       kept: this.#outbox.kept,
       keepError: this.#keepError,
       closed: this.#closed,
@@ -436,6 +439,7 @@ export class DocumentRoom {
     const { connected, unsaved } = this.state;
     if (unsaved > 0) this.#schedule(this.#timing.keepAfter);
     if (connected && unsaved > 0 && this.#outbox.age > this.#timing.silence) this.check();
+    this.#tell();
   }
 
   #schedule(wait: number): void {

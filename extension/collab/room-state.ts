@@ -14,6 +14,8 @@ export interface RoomState {
   readonly connected: boolean;
   /** Edits made here that are not known to be durable on the server. */
   readonly unsaved: number;
+  /** The server answers, but has had the oldest of them for a while and not stored it. */
+  readonly late: boolean;
   /** All of them are on this device: they outlive the tab. */
   readonly kept: boolean;
   /** Why edits cannot be kept on this device; undefined while they can. */

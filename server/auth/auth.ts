@@ -1,5 +1,6 @@
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { Disposer } from '@daybook/shared/ports/disposer';
+import { steadyNow } from '../time/steady-now.ts';
 import { sessionCookie } from './cookie.ts';
 import { type Identity, identityOf } from './identity.ts';
 import { checkOrigin } from './origin.ts';
@@ -37,7 +38,7 @@ export interface Auth {
 }
 
 export function createAuth(options: { token: string; sessions: Sessions; owner: Identity; now?: () => number }): Auth {
-  const { token, sessions, owner, now = Date.now } = options;
+  const { token, sessions, owner, now = steadyNow } = options;
   // People mistype a few times; a tab left open with an old token asks every other second.
   const logins = createThrottle({ limit: 10, now });
   const headers = createThrottle({ limit: 200, now });

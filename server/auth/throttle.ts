@@ -1,4 +1,5 @@
 import { DaybookError } from '@daybook/shared/errors/error';
+import { steadyNow } from '../time/steady-now.ts';
 
 /** Counts failures per address in a sliding window and refuses further tries above the limit. */
 export interface Throttle {
@@ -10,7 +11,7 @@ export interface Throttle {
 
 const MOST_ADDRESSES = 10_000;
 
-export function createThrottle({ limit = 10, window = 60_000, now = Date.now }: ThrottleOptions = {}): Throttle {
+export function createThrottle({ limit = 10, window = 60_000, now = steadyNow }: ThrottleOptions = {}): Throttle {
   const failures = new Map<string, number[]>();
   const recent = (address: string) => (failures.get(address) ?? []).filter((time) => time > now() - window);
   return {

@@ -10,13 +10,13 @@ function queueOn(doc: Y.Doc, append: CommitQueueOptions<string>['append']): Comm
   return queue;
 }
 
-test('a closed queue refuses whoever asks afterwards, instead of leaving them waiting', async () => {
+test('a closed queue refuses whoever asks afterwards, instead of leaving them waiting [R12]', async () => {
   const queue = queueOn(new Y.Doc(), async () => undefined);
   queue.close(new Error('the room is closed'));
   await expect(queue.settle()).rejects.toThrow('the room is closed');
 });
 
-test('closing refuses those who wait for a log that does not answer', async () => {
+test('closing refuses those who wait for a log that does not answer [R12]', async () => {
   const doc = new Y.Doc();
   const queue = queueOn(doc, () => new Promise(() => undefined));
   doc.getMap('m').set('a', 1);
@@ -27,7 +27,7 @@ test('closing refuses those who wait for a log that does not answer', async () =
   await Promise.all([first, second]);
 });
 
-test('one who asks for what cannot be read has the error, and the next one is served', async () => {
+test('one who asks for what cannot be read has the error, and the next one is served [R1]', async () => {
   const queue = queueOn(new Y.Doc(), async () => undefined);
   const broken = queue.read(() => {
     throw new Error('unreadable');

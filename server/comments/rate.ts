@@ -1,4 +1,5 @@
 import { DaybookError } from '@daybook/shared/errors/error';
+import { steadyNow } from '../time/steady-now.ts';
 
 export interface RateOptions {
   /** Writes in a row. */
@@ -11,7 +12,11 @@ export interface RateOptions {
 const MOST_PEOPLE = 10_000;
 
 /** Lets each person write so much; fails with `too_many_comments` (429) beyond. */
-export function createRate({ burst = 30, perMinute = 60, now = Date.now }: RateOptions = {}): (person: string) => void {
+export function createRate({
+  burst = 30,
+  perMinute = 60,
+  now = steadyNow,
+}: RateOptions = {}): (person: string) => void {
   const left = new Map<string, { tokens: number; at: number }>();
   return (person) => {
     const { tokens, at } = left.get(person) ?? { tokens: burst, at: now() };

@@ -20,8 +20,8 @@ export interface NewRecord {
 export interface RunRecords {
   add(records: readonly NewRecord[]): Promise<void>;
   update(mark: RunMark): Promise<void>;
-  /** The runs that a request with this key made, in order. */
-  ofKey(key: string): Promise<{ readonly id: string; readonly cell: string }[]>;
+  /** The runs that a request with this key made in a document. */
+  ofKey(document: string, key: string): Promise<{ readonly id: string; readonly cell: string }[]>;
   find(id: string): Promise<Run>;
   list(query: RunsQuery): Promise<RunsPage>;
   /** Runs of an earlier server that had not ended. */
@@ -57,9 +57,11 @@ export function createRunRecords({ orm }: Pick<Database, 'orm'>): RunRecords {
         .set({ state, why: why?.slice(0, 2_000) ?? null, started: date(started), ended: date(ended) })
         .where(eq(runs.id, id));
     },
-    async ofKey(key) {
-      return orm.select({ id: runs.id, cell: runs.cellId }).from(runs).where(eq(runs.key, key)).orderBy(runs.requested);
-    },
+    ofKey: (document, key) =>
+      orm
+        .select({ id: runs.id, cell: runs.cellId })
+        .from(runs)
+        .where(and(eq(runs.documentId, document), eq(runs.key, key))),
     async find(id) {
       const [row] = await rows().where(eq(runs.id, id));
       if (row !== undefined) return runOf(row);

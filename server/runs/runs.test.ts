@@ -129,6 +129,15 @@ test('[E4] the same key runs nothing twice: at once, later, and when the databas
   expect(bench.kernel.sources).toHaveLength(3);
 });
 
+test('[E4] asked again, the runs are answered in the order in which their cells were asked', async () => {
+  const bench = await workbench('a', 'b', 'c');
+  const first = await bench.execute(['c2', 'c0', 'c1'], 'k');
+  expect(first.runs.map(({ cell_id }) => cell_id)).toEqual(['c2', 'c0', 'c1']);
+  // As another server would see it.
+  const again = bench.request(['c2', 'c0', 'c1'], 'k');
+  expect(await bench.runs.execute(bench.kernel.id, again, { ...ADA, id: 'grace' })).toEqual(first);
+});
+
 test('[E5] accepted means durable: the request is answered only when the log has it', async () => {
   const log = createMemoryLog();
   let release = () => {};

@@ -101,7 +101,7 @@ export function createRuns(options: RunsOptions): Runs {
     const queue = await runsOf(kernel);
     const held = await lease.enter();
     try {
-      const before = await earlier(held, key);
+      const before = await earlier(held, request);
       if (before !== undefined) return before;
       const sources = await sourcesOf(held.doc, cells, patience);
       if (stopped) throw stopping();
@@ -123,8 +123,11 @@ export function createRuns(options: RunsOptions): Runs {
   }
 
   /** What came of a request with this key before; the document knows the newest, the history all. */
-  async function earlier({ doc }: HeldDocument, key: string): Promise<ExecuteReply | undefined> {
-    const known = await records.ofKey(key).catch((error: unknown) => {
+  async function earlier(
+    { doc, documentId }: HeldDocument,
+    { key, cells }: ExecuteRequest,
+  ): Promise<ExecuteReply | undefined> {
+    const known = await records.ofKey(documentId, key).catch((error: unknown) => {
       log.warn({ err: error }, 'the history of runs could not be asked');
       return [];
     });
@@ -133,13 +136,15 @@ export function createRuns(options: RunsOptions): Runs {
         ? known
         : allMarks(doc).flatMap(({ cell, mark }) => (mark.key === key ? [{ id: mark.id, cell }] : []));
     if (found.length === 0) return undefined;
-    return { runs: found.map(({ id, cell }) => ({ id, cell_id: cell })) };
+    const place = new Map(cells.map(({ cell_id: cell }, at) => [cell, at]));
+    const inOrder = [...found].sort((a, b) => (place.get(a.cell) ?? 0) - (place.get(b.cell) ?? 0));
+    return { runs: inOrder.map(({ id, cell }) => ({ id, cell_id: cell })) };
   }
 
   return {
     execute(kernel, request, who) {
       if (stopped) throw stopping();
-      const key = `${who.id} ${request.key}`;
+      const key = JSON.stringify([who.id, request.document_id, request.key]);
       const known = accepted.get(key);
       if (known !== undefined) return known;
       const accepting = accept(kernel, request, who);

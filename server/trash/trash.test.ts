@@ -97,7 +97,7 @@ describe('[C12] the trash', () => {
     expect(json.items.map((each) => each.id)).toContain(version.id);
   });
 
-  test('a restore that meets a room just being let go holds nobody up', async () => {
+  test('a restore that meets a room just being let go holds nobody up [R12]', async () => {
     // Rooms here go after 50 ms: the restores come at every moment around that.
     for (let pause = 30; pause < 70; pause += 2) {
       const path = `going ${pause}.ipynb`;

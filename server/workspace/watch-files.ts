@@ -2,6 +2,7 @@ import { type FSWatcher, watch as watchFolder } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Disposer } from '@daybook/shared/ports/disposer';
+import { steadyNow } from '../time/steady-now.ts';
 
 export interface WatchTiming {
   /** Milliseconds between two looks at every watched file, for file systems that tell nothing. */
@@ -61,7 +62,13 @@ export class FileWatch {
 
   #add(file: string): Watched {
     const watched: Watched = {
-      ...{ listeners: new Set<() => void>(), stamp: undefined, timer: undefined, told: 0, missingSince: undefined },
+      ...{
+        listeners: new Set<() => void>(),
+        stamp: undefined,
+        timer: undefined,
+        told: Number.NEGATIVE_INFINITY,
+        missingSince: undefined,
+      },
     };
     this.#files.set(file, watched);
     this.#enter(dirname(file));
@@ -120,7 +127,7 @@ export class FileWatch {
 
   #soon(file: string, watched: Watched): void {
     if (watched.timer !== undefined) return;
-    const wait = Math.max(this.#timing.quiet, watched.told + this.#timing.gap - Date.now());
+    const wait = Math.max(this.#timing.quiet, watched.told + this.#timing.gap - steadyNow());
     watched.timer = setTimeout(() => {
       watched.timer = undefined;
       void this.#look(file, watched);
@@ -146,15 +153,15 @@ export class FileWatch {
     // Written by ourselves meanwhile, or not watched any more.
     if (watched.stamp !== before || watched.listeners.size === 0 || stamp === before) return;
     if (stamp === MISSING) {
-      watched.missingSince ??= Date.now();
-      if (Date.now() - watched.missingSince < this.#timing.missing) {
+      watched.missingSince ??= steadyNow();
+      if (steadyNow() - watched.missingSince < this.#timing.missing) {
         this.#soon(file, watched);
         return;
       }
     }
     watched.missingSince = stamp === MISSING ? watched.missingSince : undefined;
     watched.stamp = stamp;
-    watched.told = Date.now();
+    watched.told = steadyNow();
     for (const listener of [...watched.listeners]) listener();
   }
 }

@@ -40,10 +40,12 @@ export interface PageOptions {
   readonly role?: string;
   /** Milliseconds; see `RoomTiming`. */
   readonly silence?: number;
+  readonly late?: number;
 }
 
 /** Opens a notebook of a test server (`server/collab/testing/serve.ts`) as a page does. */
-export function openPage({ url, path, kept, user = 'ada', role = 'editor', silence = 5_000 }: PageOptions): Page {
+export function openPage(options: PageOptions): Page {
+  const { url, path, kept, user = 'ada', role = 'editor', silence = 5_000, late = 10_000 } = options;
   const model = new SharedNotebook();
   const page = {
     model,
@@ -59,7 +61,7 @@ export function openPage({ url, path, kept, user = 'ada', role = 'editor', silen
       model,
       kept,
       user: Promise.resolve(user),
-      timing: { backOff: 300, keepAfter: 100, silence },
+      timing: { backOff: 300, keepAfter: 100, silence, late },
       server: {
         url: `${url.replace('http', 'ws')}/api/collaboration/room`,
         Socket: Line as unknown as typeof globalThis.WebSocket,

@@ -6,6 +6,7 @@ const room = (change: Partial<RoomState> = {}): RoomState => ({
   opened: true,
   connected: true,
   unsaved: 0,
+  late: false,
   kept: true,
   keepError: undefined,
   closed: undefined,
@@ -32,6 +33,12 @@ test.each([
   // Durable on the server comes before the file.
   ['saved', 'Saved', { dirty: true, saving: true }],
   ['saving', 'Saving…', { room: room({ unsaved: 1, kept: false }) }],
+  ['offline', 'Not stored yet · 2 unsaved edits kept on this device', { room: room({ unsaved: 2, late: true }) }],
+  [
+    'offline',
+    'Offline · 2 unsaved edits kept on this device',
+    { link: 'away', room: room({ unsaved: 2, late: true }) },
+  ],
   ['saving', 'Saving…', { room: undefined, dirty: true }],
   ['saving', 'Saving…', { room: undefined, saving: true }],
   ['saving', 'Opening…', { room: room({ opened: false, connected: false }) }],

@@ -57,6 +57,14 @@ export function savedState(facts: SavedFacts): SavedState {
   }
   if (opening) return { kind: 'saving', label: 'Opening…', detail: 'The document is on its way from the server.' };
   const unsaved = room === undefined ? facts.dirty || facts.saving : room.unsaved > 0;
+  if (unsaved && room?.late === true) {
+    // Marked as being offline is: what is written is safe here and nowhere else.
+    return {
+      kind: 'offline',
+      label: `Not stored yet${waiting(room)}`,
+      detail: `The server answers, but cannot store what you write; its disk or database may be in trouble. ${whereItIs(room)} It is stored as soon as the server can.`,
+    };
+  }
   if (unsaved) return { kind: 'saving', label: 'Saving…', detail: 'Your changes are on their way to the server.' };
   return {
     kind: 'saved',

@@ -1,5 +1,6 @@
 import { open, rm } from 'node:fs/promises';
 import { DaybookError } from '@daybook/shared/errors/error';
+import { steadyNow } from '../../time/steady-now.ts';
 import type { FolderWorkspace } from '../../workspace/folder.ts';
 import { temporaryName } from '../../workspace/write-atomic.ts';
 
@@ -23,7 +24,7 @@ interface Upload {
 /** Milliseconds without a part after which an upload is given up. */
 const PATIENCE = 3_600_000;
 
-export function createUploads(workspace: FolderWorkspace, now: () => number = Date.now): Uploads {
+export function createUploads(workspace: FolderWorkspace, now: () => number = steadyNow): Uploads {
   const running = new Map<string, Upload>();
   const queues = new Map<string, Promise<void>>();
 

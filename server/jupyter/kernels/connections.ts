@@ -1,5 +1,6 @@
 import type { Disposer } from '@daybook/shared/ports/disposer';
 import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
+import { steadyNow } from '../../time/steady-now.ts';
 import type { RunningKernel } from './kernels.ts';
 import { isInDocument } from './runs-session.ts';
 
@@ -43,7 +44,7 @@ export interface ConnectionsOptions {
 }
 
 export function createConnections({
-  now = Date.now,
+  now = steadyNow,
   patience = 600_000,
   mostBytes = 32 << 20,
 }: ConnectionsOptions = {}): Connections {

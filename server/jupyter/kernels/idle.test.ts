@@ -1,9 +1,10 @@
 import type { KernelFront } from '@daybook/shared/ports/kernel-front';
+import { pino } from 'pino';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import WebSocket from 'ws';
 import { startTestServer, type TestServer, TOKEN } from '../server.fixture.ts';
-import { type IdleRule, idleEnd } from './idle.ts';
-import type { RunningKernel } from './kernels.ts';
+import { type IdleRule, idleEnd, watchIdle } from './idle.ts';
+import type { Kernels, RunningKernel } from './kernels.ts';
 
 const RULE: IdleRule = { minutes: 10, withPage: false };
 
@@ -24,6 +25,36 @@ describe('K24 when a kernel is ended because nobody uses it', () => {
     expect(idleEnd(kernel({}), RULE)).toBe(601_000);
     expect(idleEnd(kernel({ keptAt: 5_000 }), RULE)).toBe(605_000);
     expect(idleEnd(kernel({ connections: 1 }), { ...RULE, withPage: true })).toBe(601_000);
+  });
+});
+
+describe('K24 the clock of the machine', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('put forward, it ends no kernel that had time left a moment ago; time that passes does', () => {
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    const time = { now: 1_000, steady: 50 };
+    const idle = kernel({});
+    const ended: string[] = [];
+    const kernels = { list: () => [idle], sleep: async (id: string) => ended.push(id) } as unknown as Kernels;
+    const stop = watchIdle(kernels, RULE, {
+      ...{ log: pino({ level: 'silent' }), now: () => time.now, steady: () => time.steady },
+      every: 10_000,
+    });
+    const pass = (passed: number, jump = 0) => {
+      time.steady += passed;
+      time.now += passed + jump;
+      vi.advanceTimersByTime(10_000);
+    };
+    pass(10_000, 3_600_000);
+    expect([ended.length, idleEnd(idle, RULE)]).toEqual([0, time.now + 600_000]);
+    pass(599_000);
+    expect(ended.length).toBe(0);
+    pass(10_000);
+    expect(ended.length).toBe(1);
+    stop();
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Disposer } from '@daybook/shared/ports/disposer';
 import type { Logger } from 'pino';
+import { steadyNow } from '../../time/steady-now.ts';
 import type { Kernels, RunningKernel } from './kernels.ts';
 
 /** When kernels that nobody uses are put to sleep, as the settings say. */
@@ -19,14 +20,34 @@ export function idleEnd(kernel: RunningKernel, rule: IdleRule | undefined): numb
   return Math.max(front.lastActivity, keptAt) + rule.minutes * 60_000;
 }
 
-/** Puts kernels to sleep as the rule says. The disposer stops that. */
+/** Milliseconds by which the clock may move otherwise than time between two looks. */
+const JUMP = 60_000;
+
+export interface WatchIdleOptions {
+  readonly log: Logger;
+  readonly now?: () => number;
+  readonly steady?: () => number;
+  /** Milliseconds between two looks. */
+  readonly every?: number;
+}
+
+/**
+ * Puts kernels to sleep as the rule says; their page says when before it happens. After the clock was
+ * put forward, or the machine slept, nobody could see that: every kernel's time begins anew then. The
+ * disposer stops that.
+ */
 export function watchIdle(
   kernels: Kernels,
   rule: IdleRule | undefined,
-  { log, now = Date.now, every = 10_000 }: { log: Logger; now?: () => number; every?: number },
+  { log, now = Date.now, steady = steadyNow, every = 10_000 }: WatchIdleOptions,
 ): Disposer {
   if (rule === undefined) return () => undefined;
+  let before = { now: now(), steady: steady() };
   const timer = setInterval(() => {
+    const after = { now: now(), steady: steady() };
+    const jumped = after.now - before.now - (after.steady - before.steady) > JUMP;
+    before = after;
+    if (jumped) for (const kernel of kernels.list()) kernel.keptAt = after.now;
     for (const kernel of kernels.list()) {
       const end = idleEnd(kernel, rule);
       if (end === undefined || end > now()) continue;

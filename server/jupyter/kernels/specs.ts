@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { steadyNow } from '../../time/steady-now.ts';
 
 const KernelJson = z.looseObject({
   argv: z.array(z.string()).min(1),
@@ -51,7 +52,7 @@ const NAME = /^[a-z0-9._-]+$/i;
  * asked on every request: a kernelspec is read again only when its file has changed. One that
  * cannot be read is left out, and the log says so once.
  */
-export function findSpecs({ trusted, installed, log, now = Date.now }: SpecsOptions): () => Promise<KernelSpecs> {
+export function findSpecs({ trusted, installed, log, now = steadyNow }: SpecsOptions): () => Promise<KernelSpecs> {
   const known = new Map<string, { mark: string; spec: KernelSpec | undefined }>();
   let looking: Promise<KernelSpecs> | undefined;
   let looked = Number.NEGATIVE_INFINITY;

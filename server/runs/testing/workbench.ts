@@ -36,10 +36,12 @@ class MemoryRecords implements RunRecords {
     if (row !== undefined) this.rows.set(mark.id, { ...row, mark });
   }
 
-  async ofKey(key: string) {
+  /** In no particular order, as a database. */
+  async ofKey(document: string, key: string) {
     if (this.broken) throw new Error('the database is away');
     return [...this.rows.values()]
-      .filter(({ mark }) => mark.key === key)
+      .reverse()
+      .filter((row) => row.document === document && row.mark.key === key)
       .map(({ cell, mark }) => ({ id: mark.id, cell }));
   }
 
