@@ -83,7 +83,7 @@ const HEX = /[0-9a-f]{64,}/g;
  * without reading the rest, also in what was deleted and can still come back. What only looks like
  * one keeps an output alive, no more.
  */
-export function* namesIn(bytes: Uint8Array): Generator<string> {
+function* namesIn(bytes: Uint8Array): Generator<string> {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   for (const [digits] of text.matchAll(HEX)) {
     for (let at = 0; at + 64 <= digits.length; at += 1) yield digits.slice(at, at + 64);
