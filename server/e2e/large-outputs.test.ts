@@ -10,21 +10,10 @@ import { describeWith } from '../../docker/services/need.ts';
 import { SCREENS, useDesk } from './desk.ts';
 import { ask } from './kernel-socket.ts';
 import { cellAt, editorAt, runCell } from './notebook.ts';
+import { pictureSource } from './picture.ts';
 
 const LIMIT = { timeout: 300_000 };
 const SLOW = { timeout: 60_000 };
-
-/** Noise as a PNG of about 7 MB: made by hand, so that nothing has to be installed. */
-const PICTURE = `const { deflateSync, crc32 } = require('zlib');
-const [width, height] = [1600, 1500];
-const rows = require('crypto').randomBytes((width * 3 + 1) * height);
-for (let y = 0; y < height; y += 1) rows[y * (width * 3 + 1)] = 0;
-const table = Array.from({ length: 256 }, (_, n) => { let c = n; for (let k = 0; k < 8; k += 1) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1; return c >>> 0 });
-const crc = (bytes) => { let c = 0xffffffff; for (const byte of bytes) c = table[(c ^ byte) & 255] ^ (c >>> 8); return (c ^ 0xffffffff) >>> 0 };
-const chunk = (type, data) => { const body = Buffer.concat([Buffer.from(type), data]); const size = Buffer.alloc(4); size.writeUInt32BE(data.length); const sum = Buffer.alloc(4); sum.writeUInt32BE(crc(body)); return Buffer.concat([size, body, sum]) };
-const head = Buffer.alloc(13); head.writeUInt32BE(width, 0); head.writeUInt32BE(height, 4); head.set([8, 2, 0, 0, 0], 8);
-const png = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', head), chunk('IDAT', deflateSync(rows, { level: 0 })), chunk('IEND', Buffer.alloc(0))]);
-({ [Symbol.for('Jupyter.display')]: () => ({ 'image/png': png.toString('base64'), 'text/plain': 'noise' }) })`;
 
 const FIGURE = `const y = Array.from({ length: 160_000 }, (_, index) => Math.sin(index / 9_000) + (index % 7) / 1_000_000.7);
 ({ [Symbol.for('Jupyter.display')]: () => ({ 'application/vnd.plotly.v1+json': { data: [{ y, type: 'scattergl', mode: 'lines' }], layout: { title: { text: 'A long wave' } } }, 'text/plain': 'A long wave' }) })`;
@@ -49,7 +38,7 @@ describeWith(chromium, 'outputs that are too large for a document', (executableP
     '[O11] a picture, a figure and a long text are shown in two pages and after loading anew; the file has all',
     LIMIT,
     async () => {
-      const notebook = await desk.write([PICTURE, FIGURE, PRINTED]);
+      const notebook = await desk.write([pictureSource(1600, 1500), FIGURE, PRINTED]);
       const [ada, grace] = [await desk.visit(notebook.name), await desk.visit(notebook.name)];
       const shown = async (page: Page) => {
         await editorAt(page, 0).scrollIntoViewIfNeeded();
