@@ -39,7 +39,7 @@ describeWith(chromium, 'outputs that are too large for a document', (executableP
     LIMIT,
     async () => {
       const notebook = await desk.write([pictureSource(1600, 1500), FIGURE, PRINTED]);
-      const [ada, grace] = [await desk.visit(notebook.name), await desk.visit(notebook.name)];
+      const [ada, grace] = [await desk.visit(notebook.name), await desk.visit(notebook.name, 'dark')];
       const shown = async (page: Page) => {
         await editorAt(page, 0).scrollIntoViewIfNeeded();
         const picture = cellAt(page, 0).locator('.db-LargeOutput img');
@@ -48,6 +48,7 @@ describeWith(chromium, 'outputs that are too large for a document', (executableP
           .toBe(1600);
         await editorAt(page, 1).scrollIntoViewIfNeeded();
         await cellAt(page, 1).locator('.db-LargeOutput .js-plotly-plot').waitFor(SLOW);
+        await page.screenshot({ path: join(SCREENS, `large-figure-${page === ada.page ? 'light' : 'dark'}.png`) });
         await editorAt(page, 2).scrollIntoViewIfNeeded();
         await long(page, 2).getByText('the middle is not shown').waitFor(SLOW);
         await expect.poll(() => long(page, 2).textContent(), SLOW).toMatch(/line 0 of .*line 89999 of/s);
@@ -74,6 +75,36 @@ describeWith(chromium, 'outputs that are too large for a document', (executableP
       expect([...ada.troubles, ...grace.troubles]).toEqual([]);
       for (const { page } of [ada, grace]) await page.context().close();
     },
+  );
+
+  test.each(['light', 'dark'] as const)(
+    '[O4] a long text that is still printed shows its beginning and goes on, %s',
+    LIMIT,
+    (scheme) =>
+      desk.inNotebook(
+        [
+          `for (let i = 0; i < 6_000; i += 1) console.log(i, 'of very many lines that are printed and printed'); prompt('more?'); console.log('the end')`,
+        ],
+        async (page, notebook) => {
+          await cellAt(page, 0).hover();
+          await cellAt(page, 0).getByRole('button', { name: 'Run this cell' }).click();
+          await long(page).getByText('KB so far').waitFor(SLOW);
+          await cellAt(page, 0).getByText('5999 of very many').waitFor(SLOW);
+          await long(page).getByRole('group', { name: 'Long output' }).scrollIntoViewIfNeeded();
+          await page.screenshot({ path: join(SCREENS, `large-growing-${scheme}.png`) });
+          await page.getByRole('textbox', { name: 'more?' }).fill('yes');
+          await page.keyboard.press('Enter');
+          await long(page).getByText('the middle is not shown').waitFor(SLOW);
+          await cellAt(page, 0).getByText('the end').last().waitFor(SLOW);
+          await expect
+            .poll(
+              async () => (await outputsIn(notebook.name))[0]?.map(({ text }) => String(text).split('\n').length),
+              SLOW,
+            )
+            .toEqual([6_003]);
+        },
+        scheme,
+      ),
   );
 
   test.each(['light', 'dark'] as const)(

@@ -9,6 +9,7 @@ import type { DocumentLog } from '@daybook/shared/ports/document-log';
 import { afterEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { createMemoryLog } from '../adapters/document-log/memory.ts';
+import { createNotebookDocument } from '../collab/notebook-document.ts';
 import type { OutputStore } from '../outputs/store.ts';
 import { recoverRuns } from './recover.ts';
 import { ADA, hashOf, openWorkbench, type Workbench, type WorkbenchOptions } from './testing/workbench.ts';
@@ -471,6 +472,26 @@ describe('large outputs', LONG, () => {
     await expect
       .poll(async () => (await fileCell(bench)).outputs.map(({ text, data }) => text ?? data), SOON)
       .toEqual([`${'z\n'.repeat(150_000)}late\n`, { 'text/plain': 'later still' }]);
+  });
+
+  test('[E13] [E27] after a death of the server a long text is there up to where it had come', async () => {
+    const bench = await workbench('a');
+    const { kernel } = bench;
+    await bench.execute(['c0']);
+    kernel.begin();
+    kernel.print('z\n'.repeat(150_000));
+    await expect.poll(() => shown(bench).length, SOON).toBe(2);
+    kernel.print('last words\n');
+    await expect.poll(() => String(shown(bench)[1]?.text), SOON).toContain('last words');
+    const document = createNotebookDocument();
+    Y.applyUpdate(document.doc, Y.encodeStateAsUpdate(bench.doc));
+    recoverRuns(document.doc, Date.now());
+    const file = await bench.outputs.unpack(document.write());
+    const [cell] = parseNotebook(Buffer.from(file).toString()).cells as readonly CodeCell[];
+    expect(cell?.outputs.map(({ text, ename }) => text ?? ename)).toEqual([
+      `${'z\n'.repeat(150_000)}last words\n`,
+      'Interrupted',
+    ]);
   });
 
   test('[E31] a store that fails: what fits stays in the document, what does not says so', async () => {

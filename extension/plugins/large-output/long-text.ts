@@ -18,6 +18,8 @@ export interface LongTextOptions {
   readonly draw: (text: string) => Promise<Widget>;
 }
 
+const SCROLLING: ReadonlySet<string> = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', ' ']);
+
 /** Characters that are drawn at once. */
 const PIECE = 64_000;
 
@@ -69,13 +71,18 @@ export class LongText extends Panel {
   #showAll(): void {
     this.#fillBar(
       sizeWords(this.#options.size),
-      button('Show less', () => void this.#showEnds()),
+      button('Show less', () => this.#showLess()),
     );
     this.insertWidget(0, this.#bar);
     replaceAll(this.#end, undefined);
     this.#all = new AllText(this.#options);
     replaceAll(this.#body, this.#all);
     this.#all.node.focus();
+  }
+
+  #showLess(): void {
+    void this.#showEnds();
+    this.#bar.node.querySelector('button')?.focus();
   }
 
   #fillBar(words: string, toggle: HTMLButtonElement): void {
@@ -128,8 +135,10 @@ class AllText extends Panel {
       rootMargin: '600px',
     });
     this.#observer.observe(this.#more.node);
-    // Keys scroll here; to the notebook they mean something else.
-    this.node.addEventListener('keydown', (event) => event.stopPropagation());
+    // These keys scroll here; to the notebook they mean something else.
+    this.node.addEventListener('keydown', (event) => {
+      if (SCROLLING.has(event.key)) event.stopPropagation();
+    });
   }
 
   override dispose(): void {
