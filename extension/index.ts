@@ -17,6 +17,7 @@ import math from './plugins/math/index.ts';
 import notifications from './plugins/notifications/index.ts';
 import pausedQueue from './plugins/paused-queue/index.ts';
 import presence from './plugins/presence/index.ts';
+import printed from './plugins/printed/index.ts';
 import result from './plugins/result/index.ts';
 import roomEvents from './plugins/room-events/index.ts';
 import rooms from './plugins/rooms/index.ts';
@@ -50,6 +51,7 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   result,
   ...chart,
   error,
+  printed,
   widgets,
   comments,
   notifications,

@@ -140,7 +140,14 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
     });
     closers.add('sweep of outputs', sweeping.stop);
     const records = createRunRecords(database);
-    const runs = createRuns({ kernels: jupyter.kernels, hold: collab.hold, records, store: outputs.store, log });
+    const runs = createRuns({
+      kernels: jupyter.kernels,
+      tellPages: jupyter.tellPages,
+      hold: collab.hold,
+      records,
+      store: outputs.store,
+      log,
+    });
     const place = { hold: collab.hold, kernelOf: jupyter.sessions.kernelOf };
     const comments = createComments({ database, workspace, announce: collab.announce, log });
     closers.add('notifications', () => comments.close());
@@ -158,7 +165,7 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
       log,
       meter,
       metrics: () => {
-        metrics ??= createMetrics(meter, jupyter.gauges);
+        metrics ??= createMetrics(meter, { ...jupyter.gauges, documents: collab.gauges });
         return metrics;
       },
       version,

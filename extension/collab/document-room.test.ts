@@ -253,3 +253,50 @@ function strayEdit() {
   model.dispose();
   return { id: 'stray:1', update, content: true, at: 1 };
 }
+
+describe('more than a room reads at once', () => {
+  const MEGABYTE = 1 << 20;
+  const append = ({ model }: Page, text: string) => {
+    const cell = model.getCell(0);
+    cell.updateSource(cell.getSource().length, cell.getSource().length, text);
+  };
+
+  test('an offline afternoon of 9 MB arrives, edit by edit [C18]', async () => {
+    const page = await opened();
+    await without(() => {
+      for (const letter of ['a', 'b', 'c']) append(page, letter.repeat(3 * MEGABYTE));
+    });
+    await expect.poll(() => page.room.state, { timeout: 40_000 }).toMatchObject({ connected: true, unsaved: 0 });
+    const other = await opened({ user: 'eve', store: createMemoryKeptEdits() });
+    expect(source(other)).toBe(source(page));
+    expect(source(other)).toHaveLength(1 + 9 * MEGABYTE);
+    expect([page.anew, page.room.state.drafts]).toEqual([0, 0]);
+  }, 120_000);
+
+  test('so does one that waited on the device [C18 C4]', async () => {
+    const page = await opened();
+    const of = { document: page.room.name ?? '', user: 'ada' };
+    await without(async () => {
+      for (const letter of ['a', 'b', 'c']) append(page, letter.repeat(3 * MEGABYTE));
+      await page.room.keepNow();
+      page.room.dispose();
+    });
+    expect((await kept.load(of)).length).toBeGreaterThan(1);
+    const next = await opened();
+    await expect.poll(() => next.room.state, { timeout: 40_000 }).toMatchObject({ connected: true, unsaved: 0 });
+    await expect.poll(async () => (await kept.load(of)).length, LONG).toBe(0);
+    expect(source(next)).toHaveLength(1 + 9 * MEGABYTE);
+  }, 120_000);
+
+  test('one edit that is larger becomes a draft, the page says so and begins anew [C18 C10]', async () => {
+    const page = await opened();
+    append(page, 'z'.repeat(9 * MEGABYTE));
+    await expect.poll(() => page.anew, { timeout: 40_000 }).toBe(1);
+    expect(page.room.state).toMatchObject({ drafts: 1, closed: { code: 'change_too_large' } });
+    const [draft] = await kept.drafts({ user: 'ada' });
+    expect(draft?.content).toContain('zzz');
+    expect(draft?.reason).toContain('9.0 MB');
+    const next = await opened();
+    expect(source(next)).toBe('x');
+  }, 120_000);
+});

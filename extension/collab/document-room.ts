@@ -6,16 +6,22 @@
  * kept on the device (`KeptEdits`), comes back with the next opening of the document, and is let go
  * once it is durable. What the room does not take becomes a draft, never nothing.
  */
-import { decodeRoomMessage, ROOM_MESSAGE, ROOM_QUERY, type RoomMessage } from '@daybook/shared/api/room-messages';
+import {
+  decodeRoomMessage,
+  LARGEST_ROOM_FRAME,
+  ROOM_MESSAGE,
+  ROOM_QUERY,
+  type RoomMessage,
+} from '@daybook/shared/api/room-messages';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { DocumentChange, YDocument } from '@jupyter/ydoc';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
-import { countingSocket } from './counting-socket.ts';
+import { countingSocket, type SendUpdate } from './counting-socket.ts';
 import type { KeptEdits } from './kept-edits.ts';
-import { Outbox } from './outbox.ts';
+import { type Edit, Outbox } from './outbox.ts';
 import { closedBy, type RoomClosed, type RoomState } from './room-state.ts';
 
 /** Where rooms are and how to reach them. */
@@ -79,6 +85,10 @@ const NOTED: ReadonlySet<string> = new Set(['language_info', 'kernelspec', 'trus
 /** Message type of Jupyter's own requests; y-websocket knows it as another thing. */
 const RAW = 2;
 const QUERY_AWARENESS = 3;
+/** Bytes around an update in its frame, at most. */
+const FRAME_HEAD = 16;
+/** Bytes of kept edits that come back as one. */
+const PIECE = 4 << 20;
 
 /** One per open document. It lives until `dispose`. */
 export class DocumentRoom {
@@ -93,6 +103,8 @@ export class DocumentRoom {
   readonly #answers = new Map<number, (status: string) => void>();
   /** Ids of edits in the device's store. */
   readonly #stored = new Set<string>();
+  /** Ids of those that are coming back right now. */
+  #carried: readonly string[] = [];
   #resolve: () => void = () => undefined;
   #reject: (reason: unknown) => void = () => undefined;
   #provider: WebsocketProvider | undefined;
@@ -230,7 +242,7 @@ export class DocumentRoom {
     this.#outbox.add(update, {
       content,
       gather: !connected && !fromDevice,
-      keys: fromDevice ? [...this.#stored] : [],
+      keys: fromDevice ? this.#carried : [],
     });
     this.#schedule(connected ? this.#timing.keepAfter : this.#timing.keepAfter / 4);
     // The provider sends after this; the state is told when all that is done.
@@ -258,7 +270,10 @@ export class DocumentRoom {
       awareness: model.awareness as never,
       maxBackoffTime: this.#timing.backOff,
       params: { ...server.params, sessionId: session.sessionId, [ROOM_QUERY.name]: ROOM_QUERY.value },
-      WebSocketPolyfill: countingSocket(server.Socket, (frame) => this.#outbox.sent(frame)),
+      WebSocketPolyfill: countingSocket(server.Socket, {
+        sent: (frame) => this.#outbox.sent(frame),
+        tooLarge: (send) => this.#sendInPieces(send),
+      }),
     });
     this.#provider = provider;
     const handlers = provider.messageHandlers as MessageHandler[];
@@ -321,20 +336,40 @@ export class DocumentRoom {
         await this.#makeDraft('This document has begun anew since these edits were made.', typedIn(update));
         return;
       }
-      let news = false;
-      const hear = () => {
-        news = true;
-      };
-      ydoc.on('update', hear);
-      Y.applyUpdate(ydoc, update, FROM_DEVICE);
-      ydoc.off('update', hear);
-      if (news) return;
-      // The server has it all: the page went before it heard so.
-      this.#stored.clear();
-      await this.#options.kept.remove(edits.map(({ id }) => id));
+      const known = inPieces(edits).flatMap((piece) => (this.#carry(ydoc, piece) ? [] : piece));
+      // The server has these: the page went before it heard so.
+      for (const { id } of known) this.#stored.delete(id);
+      await this.#options.kept.remove(known.map(({ id }) => id));
     } catch (error) {
       this.#keepError = messageOf(error);
     }
+  }
+
+  /** Takes kept edits into the document; answers whether there was anything new in them. */
+  #carry(ydoc: Y.Doc, edits: readonly Edit[]): boolean {
+    let news = false;
+    const hear = () => {
+      news = true;
+    };
+    this.#carried = edits.map(({ id }) => id);
+    ydoc.on('update', hear);
+    Y.applyUpdate(ydoc, Y.mergeUpdates(edits.map((edit) => edit.update)), FROM_DEVICE);
+    ydoc.off('update', hear);
+    this.#carried = [];
+    return news;
+  }
+
+  /** What the room lacks is more than it reads at once: edit by edit, as it was written. */
+  #sendInPieces(send: SendUpdate): void {
+    const { largest } = this.#outbox;
+    if (largest + FRAME_HEAD <= LARGEST_ROOM_FRAME) {
+      this.#outbox.sendEach(send);
+      return;
+    }
+    const megabytes = (largest / (1 << 20)).toFixed(1);
+    const text = `One change has ${megabytes} MB; a document takes up to 8 MB at once. Put large data into a file beside it.`;
+    // Not while the document is still being changed.
+    queueMicrotask(() => void this.#end({ code: 'change_too_large', text }, { anew: true }));
   }
 
   #onClose(code: number, reason: string): void {
@@ -492,6 +527,21 @@ function drop(socket: WebSocket): void {
   socket.onopen = socket.onmessage = socket.onerror = socket.onclose = null;
   socket.close();
   onclose?.call(socket, { code: 1006, reason: '' } as CloseEvent);
+}
+
+/** Groups of edits, in order, none larger than a room reads at once unless one edit alone is. */
+function inPieces(edits: readonly Edit[]): Edit[][] {
+  const pieces: Edit[][] = [];
+  let bytes = PIECE;
+  for (const edit of edits) {
+    bytes += edit.update.length;
+    if (bytes > PIECE) {
+      pieces.push([]);
+      bytes = edit.update.length;
+    }
+    pieces.at(-1)?.push(edit);
+  }
+  return pieces;
 }
 
 /** Whether the document has everything that the update builds on. */

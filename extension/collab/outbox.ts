@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { SentFrame } from './counting-socket.ts';
+import type { SendUpdate, SentFrame } from './counting-socket.ts';
 
 /** One thing done in this page that is not known to be durable on the server. */
 export interface Edit {
@@ -29,6 +29,7 @@ interface Waiting {
   /** Another one whenever it grows: another tab may be done with what it was, and lets go of that id. */
   id: string;
   updates: Uint8Array[];
+  bytes: number;
   content: boolean;
   at: number;
   /** When it began: edits within a moment of each other count as one. */
@@ -43,8 +44,10 @@ interface Waiting {
 
 /** Edits that follow each other within this time are one, in milliseconds… */
 const MOMENT = 1_000;
-/** … up to this many. */
+/** … up to this many … */
 const LARGEST = 200;
+/** … and bytes, since an edit is sent and kept as one. */
+const MOST_BYTES = 1 << 20;
 
 /**
  * What was written in this page and is not known to be durable on the server: a list in the order
@@ -101,8 +104,9 @@ export class Outbox {
     const now = this.#now();
     const last = this.#waiting.at(-1);
     const joins = last !== undefined && last.frame === undefined && now - last.at <= MOMENT;
-    if (gather && joins && last.updates.length < LARGEST) {
+    if (gather && joins && last.updates.length < LARGEST && last.bytes + update.length <= MOST_BYTES) {
       last.updates.push(update);
+      last.bytes += update.length;
       last.content ||= content;
       last.at = now;
       this.#growths += 1;
@@ -116,6 +120,7 @@ export class Outbox {
     this.#waiting.push({
       id,
       updates: [update],
+      bytes: update.length,
       content,
       at: now,
       since: now,
@@ -128,6 +133,16 @@ export class Outbox {
   /** A frame left: with `whole` it carries every edit not sent before it, otherwise the newest alone. */
   sent({ number, whole }: SentFrame): void {
     for (const edit of whole ? this.#waiting : this.#waiting.slice(-1)) edit.frame ??= number;
+  }
+
+  /** About the bytes of the largest edit that is not under way. */
+  get largest(): number {
+    return this.#waiting.reduce((most, { frame, bytes }) => (frame === undefined ? Math.max(most, bytes) : most), 0);
+  }
+
+  /** Sends everything that is not under way, in order and each edit by itself. */
+  sendEach(send: SendUpdate): void {
+    for (const waiting of this.#waiting) waiting.frame ??= send(edit(waiting).update);
   }
 
   /** Everything up to this frame is durable, or was rejected before. */

@@ -37,6 +37,7 @@ export function closedBy(code: number, reason: string): RoomClosed {
 const WORDS: Readonly<Record<number, string>> = {
   4400: 'The server could not read what this tab sent. Open the document anew to go on.',
   4403: 'You no longer have access to this document. Ask its owner, or sign in as somebody else.',
+  4409: 'This document began anew on the server. What you see here is this tab’s copy of what was before.',
   4404: 'This document is no longer on the server. What you see here is this tab’s copy.',
 };
 

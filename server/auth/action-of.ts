@@ -7,6 +7,8 @@ const OTHERS: readonly (readonly [paths: RegExp, action: Action])[] = [
   // Opening a document, the place of one's panels, and signing out: part of looking.
   [/^\/api\/collaboration\/session\//, 'read'],
   [/^\/lab\/api\/workspaces(\/|$)/, 'read'],
+  // One's own settings: how the page looks and which keys one has.
+  [/^\/lab\/api\/settings\//, 'read'],
   [/^\/log(in|out)$/, 'read'],
   // What one has read is one's own affair.
   [/^\/api\/v1\/(comments|notifications)\/read$/, 'read'],

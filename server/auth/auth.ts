@@ -2,7 +2,7 @@ import { DaybookError } from '@daybook/shared/errors/error';
 import type { Disposer } from '@daybook/shared/ports/disposer';
 import { steadyNow } from '../time/steady-now.ts';
 import { sessionCookie } from './cookie.ts';
-import { type Identity, identityOf } from './identity.ts';
+import { type Identity, identityOf, userId } from './identity.ts';
 import { checkOrigin } from './origin.ts';
 import { type Action, allows } from './roles.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -44,7 +44,7 @@ export function createAuth(options: { token: string; sessions: Sessions; owner: 
   const headers = createThrottle({ limit: 200, now });
   const sessionOf = new WeakMap<Identity, string>();
   const holder = ({ user }: Session) =>
-    user === undefined ? { ...owner } : identityOf(user.name, { id: user.name, role: user.role });
+    user === undefined ? { ...owner } : identityOf(user.name, { id: userId(user.name), role: user.role });
 
   return {
     token,

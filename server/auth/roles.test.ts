@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { startTestServer, type TestServer } from '../jupyter/server.fixture.ts';
 import { actionOf } from './action-of.ts';
+import { identityOf, userId } from './identity.ts';
 import { ACTIONS, allows, ROLES, type Role } from './roles.ts';
 import { openSessions } from './sessions.ts';
 import { browserCookie, cookieHeader, endSession, mintSession } from './testing.ts';
@@ -35,7 +36,7 @@ describe('A10: roles', () => {
     ['PUT', '/api/collaboration/session/x.txt', 'read'],
     ['POST', '/api/kernels', 'run'],
     ['POST', '/api/sessions', 'run'],
-    ['PUT', '/lab/api/settings/x', 'edit'],
+    ['PUT', '/lab/api/settings/x', 'read'],
     ['POST', '/api/v1/comments', 'comment'],
     ['POST', '/api/v1/something-new', 'edit'],
   ] as const;
@@ -83,6 +84,11 @@ describe('A10: roles', () => {
       role: 'commenter',
       permissions: { contents: ['read'], kernels: [] },
     });
+    const ids = ['owner', 'user:owner', 'user:x', 'x'].map(userId);
+    expect(new Set([...ids, identityOf('x').id]).size).toBe(5);
+    const owner = cookieHeader(server.url, await mintSession(server.home.root, { name: 'owner', role: 'viewer' }));
+    const other = await (await fetch(`${server.url}/api/me`, { headers: { cookie: owner } })).json();
+    expect(other).toMatchObject({ identity: { username: 'user:owner', name: 'owner' }, role: 'viewer' });
     const bad = await fetch(`${server.url}/api/me?permissions=[3`, { headers: { cookie } });
     expect(await bad.json()).toMatchObject({ permissions: {} });
   });

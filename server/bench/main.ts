@@ -11,6 +11,7 @@ const BENCHMARKS: Record<string, () => Promise<Figure[]>> = {
   sql: async () => (await import('../../kernel/bench/sql.ts')).sql(),
   arrow: async () => (await import('../../kernel/bench/arrow.ts')).arrow(),
   sql10m: async () => (await import('../../kernel/bench/sql10m.ts')).sql10m(),
+  collab: async () => (await import('./collab.ts')).collab(),
   tables: async () => (await import('../../kernel/bench/tables.ts')).tables(),
 };
 

@@ -20,6 +20,11 @@ export class Budget {
     this.#estimate = 0;
   }
 
+  /** Never less than the document has. */
+  get bytes(): number {
+    return this.#estimate;
+  }
+
   /** That many bytes came. */
   add(bytes: number): void {
     this.#estimate += bytes;

@@ -33,6 +33,8 @@ export interface CollabOptions {
   readonly observe?: ObserveRoom;
   /** Milliseconds an empty room stays open; 30 000 unless told. */
   readonly idle?: number;
+  /** Bytes of all rooms together above which empty ones go at once; 256 MB unless told. */
+  readonly memory?: number;
   /** May change a document when it was loaded, before anybody sees it; in one transaction. */
   readonly onLoad?: RoomsOptions['onLoad'];
   /** Tells when somebody is somebody else now, or nobody; connections follow. */
@@ -56,8 +58,10 @@ export interface Collab {
   forget(id: string): Promise<void>;
   /** Sends an event to every page that has the document open now. */
   announce(target: DocumentTarget, event: { readonly kind: string; readonly body: unknown }): Promise<void>;
-  /** Resolves when all changes of the workspace told so far were followed, in rooms and database. */
+  /** Resolves when the database knows all changes of the workspace told so far, and the open rooms were told. */
   readonly upToDate: Promise<void>;
+  /** For the metrics page. */
+  readonly gauges: { open(): number; bytes(): number };
   /** Writes every open document to its file. */
   flush(): Promise<void>;
   /** Flushes, closes every socket with 1012 (clients reconnect) and ends every room. */
@@ -68,9 +72,9 @@ const ROOM = '/api/collaboration/room/';
 const LOBBY = 'JupyterLab:globalAwareness';
 
 export function createCollab(options: CollabOptions): Collab {
-  const { workspace, log, database, logger, timing, observe, idle, watch, onLoad, packing } = options;
+  const { workspace, log, database, logger, timing, observe, idle, memory, watch, onLoad, packing } = options;
   const documents = 'documents' in database ? database.documents : createDocuments(database);
-  const rooms = new Rooms({ documents, log, workspace, logger, timing, observe, idle, onLoad, packing });
+  const rooms = new Rooms({ documents, log, workspace, logger, timing, observe, idle, memory, onLoad, packing });
   const lobby = new Lobby();
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: LARGEST_ROOM_FRAME });
 
@@ -103,11 +107,12 @@ export function createCollab(options: CollabOptions): Collab {
     place: (target) => rooms.place(target),
     forget: (id) => rooms.forget(id),
     async announce(target, { kind, body }) {
-      for (const room of await rooms.find(target)) room.announce(kind, body);
+      for (const room of rooms.find(target)) room.announce(kind, body);
     },
     get upToDate() {
       return rooms.upToDate;
     },
+    gauges: { open: () => rooms.size, bytes: () => rooms.bytes },
     flush: () => rooms.flush(),
     async close() {
       await rooms.close();

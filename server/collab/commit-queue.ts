@@ -21,6 +21,8 @@ export interface CommitQueueOptions<Sender> {
   /** Told when these updates, in the order of their arrival, are durable. */
   readonly onSettled: (received: readonly Received<Sender>[]) => void;
   readonly onAppendFailed: (error: unknown) => void;
+  /** Milliseconds in which what clients send is gathered before it is committed; none unless told. */
+  readonly window?: () => number;
   /** Milliseconds before the first and the longest wait between attempts to append. */
   readonly retry?: { readonly first: number; readonly longest: number };
 }
@@ -48,6 +50,7 @@ export class CommitQueue<Sender> {
   #answering: Reader[] = [];
   #running = false;
   #closed: Error | undefined;
+  /** Ends the wait before the next attempt to append. */
   #wake: (() => void) | undefined;
 
   constructor(doc: Y.Doc, options: CommitQueueOptions<Sender>) {
@@ -80,6 +83,8 @@ export class CommitQueue<Sender> {
         read: () => {
           try {
             const value = read();
+            // One that fails before it is handed over has its taker all the same.
+            if (value instanceof Promise) value.catch(() => undefined);
             return () => resolve(value);
           } catch (error) {
             // One that cannot be answered must not stop the queue for everybody.
@@ -115,6 +120,9 @@ export class CommitQueue<Sender> {
     // One turn of the event loop lets frames that arrived together share a record.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#closed === undefined && this.#inbox.length + this.#captured.length + this.#readers.length > 0) {
+      const window = this.#inbox.length === 0 ? 0 : (this.#options.window?.() ?? 0);
+      if (window > 0) await this.#pause(window);
+      if (this.#closed !== undefined) break;
       const settled = this.#apply(this.#inbox.splice(0));
       const captured = this.#captured.splice(0);
       this.#answering = this.#readers.splice(0);
@@ -138,7 +146,7 @@ export class CommitQueue<Sender> {
     const senders = new Set<Sender>();
     this.#doc.transact(() => {
       for (const each of received) {
-        const verdict = this.#options.admit(each);
+        const verdict = this.#judge(each);
         if (verdict === 'leave') continue;
         if (verdict === 'take') {
           if (!this.#take(each)) continue;
@@ -149,6 +157,15 @@ export class CommitQueue<Sender> {
     }, FROM_CLIENT);
     this.#options.onApplied([...senders]);
     return settled;
+  }
+
+  #judge(received: Received<Sender>): 'take' | 'known' | 'leave' {
+    try {
+      return this.#options.admit(received);
+    } catch (error) {
+      this.#options.onRefused(received, error); // one that cannot be judged must not stop the queue for everybody
+      return 'leave';
+    }
   }
 
   #take(received: Received<Sender>): boolean {
@@ -174,13 +191,20 @@ export class CommitQueue<Sender> {
         return true;
       } catch (error) {
         this.#options.onAppendFailed(error);
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-          setTimeout(resolve, wait);
-        });
+        if (this.#closed === undefined) await this.#pause(wait);
       }
     }
     return false;
+  }
+
+  #pause(wait: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, wait);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }
 

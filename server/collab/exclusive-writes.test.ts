@@ -31,4 +31,22 @@ describe('withExclusiveWrites [R9]', () => {
       status: 409,
     });
   });
+
+  test('a file that is renamed while it is written does not come back under its old name [R11]', async () => {
+    const data = join(home.path, 'data');
+    await mkdir(data);
+    const options = { trash: join(data, 'trash'), home: data };
+    const workspace = withExclusiveWrites(await openWorkspace(join(home.path, 'workspace'), options));
+    const told: string[] = [];
+    workspace.onChange(({ type }) => told.push(type));
+    for (let round = 0; round < 20; round += 1) {
+      const [from, to] = [`f${round}/a.txt`, `g${round}/a.txt`];
+      await home.put(from, 'old');
+      const writing = workspace.write(from, Buffer.from('new'));
+      await Promise.all([writing, workspace.move(`f${round}`, `g${round}`)]);
+      expect(await home.get(to)).toBe('new');
+      await expect(workspace.read(from)).rejects.toMatchObject({ status: 404 });
+    }
+    expect(told.slice(0, 2)).toEqual(['written', 'renamed']);
+  });
 });

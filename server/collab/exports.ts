@@ -62,14 +62,21 @@ export class Exports {
     if (this.#known.has(file.sha256)) return;
     // Known before it is durable, since the file's change may be told while it is being written.
     this.#known.set(file.sha256, file.packed);
-    await this.#log.append(this.#name, record(file));
+    try {
+      await this.#log.append(this.#name, record(file));
+    } catch (error) {
+      this.#known.delete(file.sha256); // or the next try would write it unannounced
+      throw error;
+    }
   }
 
   /** This is on disk, and the document has all of it. */
   async confirm(file: ExportedFile): Promise<void> {
+    // Also when the log is away: what the document has must not be merged into it a second time.
+    this.#known.set(file.sha256, file.packed);
+    this.#base = file.packed;
     await this.#log.compact(this.#name, record(file));
     this.#known = new Map([[file.sha256, file.packed]]);
-    this.#base = file.packed;
   }
 }
 

@@ -9,11 +9,13 @@ import { Budget } from './budget.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { Connection } from './connection.ts';
 import type { DocumentKind } from './document-kinds.ts';
+import { beginEpoch, epochOf, isForeign } from './epoch.ts';
 import { Exports } from './exports.ts';
 import { type FilePacking, UNPACKED } from './file-packing.ts';
 import type { HeldDocument } from './held-document.ts';
 import { Intake } from './intake.ts';
 import { Presence } from './presence.ts';
+import { Pulse } from './pulse.ts';
 import { Quiet } from './quiet.ts';
 import type { ObserveRoom, RoomObserver } from './room-observer.ts';
 import type { SaveTiming } from './save-timer.ts';
@@ -41,12 +43,16 @@ export interface RoomOptions {
   /** For notebooks; everything stays in the document unless told. */
   readonly packing?: FilePacking | undefined;
   /** Gives a deleted document its path back; fails with `file_exists` when that is taken. */
-  readonly reattach: () => Promise<void>;
+  readonly reattach: (path: string) => Promise<void>;
   readonly observe?: ObserveRoom | undefined;
   /** Told when the last client has left. */
   readonly onEmpty: () => void;
   /** May change the document when it was loaded, before anybody sees it; in one transaction. */
   readonly onLoad?: ((doc: Y.Doc) => void) | undefined;
+  /** How long it gathers what is written; of its own unless told. */
+  readonly pulse?: Pick<Pulse<Connection>, 'saw' | 'window'> | undefined;
+  /** Gives the room up when aborted, also while it is being loaded: see `abandon`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Updates and bytes in the log after which a snapshot replaces them. */
@@ -80,15 +86,18 @@ export class Room {
   /** True for clients that have the state and now hear of every commit. */
   readonly #clients = new Map<Connection, boolean>();
   readonly #holders = new Set<HeldDocument>();
+  readonly #pulse: Pick<Pulse<Connection>, 'saw' | 'window'>;
   readonly #quiet = new Quiet(() => this.#clients.keys());
   #unwatch: (() => void) | undefined;
   #tail = { updates: 0, bytes: 0 };
   #compacting = false;
   #ended = false;
+  #destroyed = false;
 
   private constructor(options: RoomOptions) {
     const { id, kind, documents, workspace, log, path, timing } = options;
     this.#options = options;
+    this.#pulse = options.pulse ?? new Pulse();
     this.#name = `${id}.${kind.type}.${kind.format}`;
     this.#document = kind.create();
     this.#packing = (kind.type === 'notebook' ? options.packing : undefined) ?? UNPACKED;
@@ -104,6 +113,8 @@ export class Room {
       onRefused: ({ sender }, error) => this.#intake.refuse(sender, error),
       onSettled: (received) => this.#intake.settled(received),
       onAppendFailed: (error) => log.error({ err: error, document: this.#name }, 'document log cannot be written'),
+      window: () => this.#pulse.window(this.#clients.size),
+      ...(timing === undefined ? {} : { retry: timing.retry }),
     });
     this.#authors = new Authors(documents, `${this.#name}.authors`);
     this.#budget = new Budget(LARGEST_FILE, () => Y.encodeStateAsUpdate(doc).length);
@@ -127,7 +138,7 @@ export class Room {
       kind,
       packing: this.#packing,
       settle,
-      reattach: options.reattach,
+      reattach: () => options.reattach(this.#saver.path),
       beforeMerge: async () => this.#observer?.beforeMerge(),
       ...(timing === undefined ? {} : { timing }),
     });
@@ -139,6 +150,7 @@ export class Room {
    */
   static async load(options: RoomOptions): Promise<Room> {
     const room = new Room(options);
+    options.signal?.addEventListener('abort', () => room.abandon(), { once: true });
     try {
       await room.#load();
       return room;
@@ -156,9 +168,9 @@ export class Room {
     return this.#saver.path;
   }
 
-  /** False after the file was deleted, until somebody saves it again. */
+  /** False after the file was deleted here, until somebody saves it again. */
   get attached(): boolean {
-    return this.#saver.attached;
+    return !this.#saver.deleted;
   }
 
   /** Nobody is in it, and the server itself does not work on it. */
@@ -169,6 +181,11 @@ export class Room {
   /** True once the room is being let go: nobody gets in any more. */
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** About the bytes of its document: never less than that has. */
+  get bytes(): number {
+    return this.#budget.bytes;
   }
 
   /** True when the file has everything, so that the room may go. */
@@ -216,31 +233,37 @@ export class Room {
   /** Writes the file if it lacks something. Resolves false when that failed. */
   async save(): Promise<boolean> {
     await this.#queue.settle();
+    await this.#saver.done; // one under way may find that there is more to write
     return this.#saver.clean || this.#saver.save();
   }
 
-  /** The file was written by somebody else on this server. */
-  async fileWritten(hash: string): Promise<void> {
-    if (!this.#exports.knows(hash)) await this.#saver.save();
+  /** The file was written by somebody on this server, maybe by this room. */
+  fileWritten(hash: string): void {
+    if (this.#ended) return;
+    if (this.#saver.vanished || !this.#exports.knows(hash)) void this.#saver.lookAtFile();
   }
 
   fileRenamed(path: string): void {
+    if (this.#ended) return;
     this.#saver.rename(path);
     this.#watch();
   }
 
   /** The file came back out of the trash. */
-  async fileRestored(path: string): Promise<void> {
-    const saved = this.#saver.attach(path);
+  fileRestored(path: string): void {
+    if (this.#ended) return; // whoever opens the document next reads the file
+    this.#saver.attach(path);
     this.#watch();
-    await saved;
   }
 
   fileDeleted(): void {
     this.#saver.detach();
   }
 
-  /** Ends the room: clients are told to come back later. Call `save` before. */
+  /**
+   * Ends the room: clients are told to come back later, and what they still send is not taken, so that
+   * the next room of this document finds all there is in the log. Call `save` before.
+   */
   async close(): Promise<void> {
     this.#ended = true;
     for (const client of this.#clients.keys()) client.close(ROOM_CLOSE.restart, 'the server restarts');
@@ -262,7 +285,7 @@ export class Room {
   }
 
   async #load(): Promise<void> {
-    const { documents, workspace, path, deleted } = this.#options;
+    const { documents, workspace, path, deleted, log } = this.#options;
     const history = await documents.load(this.#name);
     await Promise.all([this.#exports.load(), this.#authors.load()]);
     const known = history.snapshot !== undefined || history.updates.length > 0;
@@ -270,6 +293,7 @@ export class Room {
       await this.#replay(history);
       this.#queue.start();
     } else {
+      if (deleted) throw noFile(path);
       const file = await workspace.read(path);
       const most = this.#packing === UNPACKED ? LARGEST_FILE : LARGEST_PACKED_FILE;
       if (file.size > most) throw tooLarge(path, file.size, most);
@@ -277,7 +301,13 @@ export class Room {
       if (packed.byteLength > LARGEST_FILE)
         throw tooLarge(path, packed.byteLength, LARGEST_FILE, ' beside its large outputs');
       this.#queue.start();
-      this.#document.fill(packed);
+      const { doc } = this.#document;
+      doc.transact(() => {
+        this.#document.fill(packed);
+        beginEpoch(doc);
+      }, FROM_SERVER);
+      if (this.#exports.base !== undefined)
+        log.warn({ alert: 'document_reset', path, document: this.#name }, 'a document’s log is gone; it begins anew');
       await this.#exports.confirm({ packed, sha256: file.sha256 });
       this.#saver.adopt(file.sha256);
     }
@@ -344,6 +374,7 @@ export class Room {
   }
 
   #receive(client: Connection, frame: Uint8Array): void {
+    if (this.#ended || !this.#clients.has(client)) return;
     try {
       this.#handle(client, decodeMessage(frame));
     } catch (error) {
@@ -355,7 +386,8 @@ export class Room {
     if (!client.may('read')) return;
     switch (message.type) {
       case 'ask':
-        this.#answer(client, message.vector);
+        if (isForeign(this.#document.doc, message.vector)) this.#turnAway(client);
+        else this.#answer(client, message.vector);
         return;
       case 'update':
         this.#intake.receive(client, message.update);
@@ -374,6 +406,15 @@ export class Room {
       case 'unknown':
         return;
     }
+  }
+
+  /** The client’s copy is of another history: nothing of it is taken, and it has to begin anew. */
+  #turnAway(client: Connection): void {
+    const { log } = this.#options;
+    log.warn({ user: client.identity.id, document: this.#name }, 'a copy of another history was turned away');
+    this.#leave(client);
+    client.tell({ type: 'reset', epoch: epochOf(this.#document.doc) ?? 0 });
+    client.close(ROOM_CLOSE.reset, 'the document began anew on the server; open it again');
   }
 
   /** Sends what the client lacks, but nothing that is not durable. */
@@ -397,9 +438,15 @@ export class Room {
   }
 
   #applied(senders: readonly Connection[]): void {
-    if (senders.length > 0) {
-      this.#document.repair();
-      this.#observer?.onApplied([...new Set(senders)].map(({ identity }) => identity));
+    this.#pulse.saw(senders);
+    try {
+      if (senders.length > 0) {
+        this.#document.repair();
+        this.#observer?.onApplied([...new Set(senders)].map(({ identity }) => identity));
+      }
+    } catch (error) {
+      // What was sent is sound and is kept; the queue must not stop for everybody.
+      this.#options.log.error({ err: error, document: this.#name }, 'what was sent could not be tidied up');
     }
     this.#saver.showDirty();
     this.#intake.applied(senders);
@@ -453,6 +500,8 @@ export class Room {
   }
 
   #destroy(reason: Error): void {
+    if (this.#destroyed) return;
+    this.#destroyed = true;
     this.#ended = true;
     this.#unwatch?.();
     void this.#observer?.close();
@@ -461,6 +510,14 @@ export class Room {
     this.#presence.destroy();
     this.#document.doc.destroy();
   }
+}
+
+/** A deleted document that has no log: what is at its path now belongs to another one. */
+function noFile(path: string): DaybookError {
+  return new DaybookError('file_not_found', `“${path}” was deleted`, {
+    status: 404,
+    action: 'Put it back from the trash.',
+  });
 }
 
 function tooLarge(path: string, size: number, most: number, beside = ''): DaybookError {

@@ -14,9 +14,9 @@ const SAVE_TIMING: SaveTiming = { quiet: 500, longest: 3_000, retry: { first: 1_
 const REST = 4;
 const LONGEST_REST = 30_000;
 
-/** Calls `save` by the timing; `save` says whether it succeeded. */
+/** Calls `save` by the timing, and again after any save that failed, whoever asked for it. */
 export class SaveTimer {
-  readonly #save: () => Promise<boolean>;
+  readonly #save: () => void;
   readonly #timing: SaveTiming;
   #timer: NodeJS.Timeout | undefined;
   #due = 0;
@@ -27,7 +27,7 @@ export class SaveTimer {
   /** How often it was stopped: a save under way then must not start it again. */
   #stops = 0;
 
-  constructor(save: () => Promise<boolean>, timing: SaveTiming = SAVE_TIMING) {
+  constructor(save: () => void, timing: SaveTiming = SAVE_TIMING) {
     this.#save = save;
     this.#timing = timing;
   }
@@ -41,6 +41,23 @@ export class SaveTimer {
     this.#set(Math.min(Math.max(this.#timing.quiet, rested - now), Math.max(0, this.#due - now)));
   }
 
+  /** A save begins; the answer is to be told how it ended, and the milliseconds that writing took. */
+  begin(): (saved: boolean, took?: number) => void {
+    const stops = this.#stops;
+    return (saved, took = 0) => {
+      this.#ended = performance.now();
+      this.#rest = Math.min(took * REST, LONGEST_REST);
+      if (this.#timer !== undefined && this.#rest > this.#timing.quiet) {
+        this.#due = Math.max(this.#due, this.#ended + this.#rest);
+        this.#set(this.#rest);
+      }
+      this.#failures = saved ? 0 : this.#failures + 1;
+      const { first, longest } = this.#timing.retry;
+      if (!saved && this.#timer === undefined && this.#stops === stops)
+        this.#set(Math.min(first * 2 ** (this.#failures - 1), longest));
+    };
+  }
+
   stop(): void {
     this.#stops += 1;
     clearTimeout(this.#timer);
@@ -49,23 +66,9 @@ export class SaveTimer {
 
   #set(wait: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#fire(), wait);
-  }
-
-  async #fire(): Promise<void> {
-    this.#timer = undefined;
-    const stops = this.#stops;
-    const began = performance.now();
-    const saved = await this.#save();
-    this.#ended = performance.now();
-    this.#rest = Math.min((this.#ended - began) * REST, LONGEST_REST);
-    if (this.#timer !== undefined && this.#rest > this.#timing.quiet) {
-      this.#due = Math.max(this.#due, this.#ended + this.#rest);
-      this.#set(this.#rest);
-    }
-    this.#failures = saved ? 0 : this.#failures + 1;
-    const { first, longest } = this.#timing.retry;
-    if (!saved && this.#timer === undefined && this.#stops === stops)
-      this.#set(Math.min(first * 2 ** (this.#failures - 1), longest));
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#save();
+    }, wait);
   }
 }

@@ -39,7 +39,11 @@ export class Saver {
   readonly #timer: SaveTimer;
   #path: string;
   #missing: 'deleted' | 'vanished' | undefined;
+  /** How often it went missing: a write under way then does not bring it back. */
+  #losses = 0;
   #version = 0;
+  /** Milliseconds that the last save spent writing. */
+  #took = 0;
   #saved = 0;
   /** The file came from outside: it may say the same in another spelling, which is then left alone. */
   #foreign = false;
@@ -48,15 +52,21 @@ export class Saver {
   constructor(options: SaverOptions) {
     this.#options = options;
     this.#path = options.path;
-    this.#timer = new SaveTimer(() => this.save(), options.timing);
+    this.#timer = new SaveTimer(() => void this.save(), options.timing);
   }
 
   get path(): string {
     return this.#path;
   }
 
-  get attached(): boolean {
-    return this.#missing === undefined;
+  /** The file was deleted here, and nobody has saved it since. */
+  get deleted(): boolean {
+    return this.#missing === 'deleted';
+  }
+
+  /** The file is not where it was: somebody took it away, or word of its renaming has not come yet. */
+  get vanished(): boolean {
+    return this.#missing === 'vanished';
   }
 
   /** False while the document holds something that its file does not. */
@@ -101,6 +111,7 @@ export class Saver {
       if (this.#missing === 'deleted') return;
       try {
         const file = await this.#read();
+        if (this.deleted) return; // meanwhile
         const came = file !== undefined && this.#missing !== undefined;
         if (file === undefined) {
           if (this.#missing === undefined) this.#detach('vanished');
@@ -115,16 +126,16 @@ export class Saver {
   }
 
   /** The file came back out of the trash, maybe under another name. */
-  attach(path: string): Promise<boolean> {
-    this.#missing = undefined;
+  attach(path: string): void {
+    this.#missing = 'vanished';
     this.rename(path);
-    return this.save();
   }
 
+  /** The file has another name; one that seemed to have vanished was only on its way there. */
   rename(path: string): void {
     this.#path = path;
-    const { doc, state } = this.#options.document;
-    doc.transact(() => state.set('path', path), FROM_SERVER);
+    this.#show({ path });
+    if (this.#missing === 'vanished') void this.lookAtFile();
   }
 
   /** The file was deleted: nothing is written any more unless somebody asks for it. */
@@ -142,8 +153,16 @@ export class Saver {
   }
 
   async #saveNow(force: boolean): Promise<boolean> {
-    if (this.#missing !== undefined && !force) return true;
+    const ended = this.#timer.begin();
+    this.#took = 0;
+    const saved = await this.#attempt(force);
+    ended(saved, this.#took);
+    return saved;
+  }
+
+  async #attempt(force: boolean): Promise<boolean> {
     for (let attempt = 1; ; attempt += 1) {
+      if (this.#missing !== undefined && !force) return true;
       try {
         await this.#write(force);
         return true;
@@ -158,13 +177,15 @@ export class Saver {
 
   /** A file that vanished may come back, put there by whoever took it; a deleted one belongs to the trash. */
   #detach(how: 'deleted' | 'vanished'): void {
-    this.#missing = how;
+    this.#losses += 1;
+    if (!this.deleted) this.#missing = how;
     this.#timer.stop();
     this.#show({ saveError: `The file “${this.#path}” was deleted. Save to make it again.` });
   }
 
   async #write(force: boolean): Promise<void> {
     const { document, exports, packing, workspace, settle, reattach } = this.#options;
+    const losses = this.#losses;
     if (this.#missing !== undefined) await reattach();
     const found = await this.#mergeFile();
     if (found === undefined && !force) {
@@ -173,6 +194,7 @@ export class Saver {
     }
     await settle();
     const version = this.#version;
+    const began = performance.now();
     const packed = document.write();
     const file = await packing.unpack(packed);
     const hash = await hashBytes(file);
@@ -180,15 +202,20 @@ export class Saver {
       found !== undefined && (found.sha256 === hash || (this.#foreign && (await this.#says(found, packed))));
     if (!equal) {
       const exported = { packed, sha256: hash };
+      const prepared = performance.now() - began;
       await exports.announce(exported);
+      const announced = performance.now();
       await workspace.write(this.#path, file, { replacing: found?.sha256 ?? 'nothing' });
+      // Without the log, which may be away for long.
+      this.#took = prepared + performance.now() - announced;
       await exports.confirm(exported);
       this.#foreign = false;
     }
-    this.#missing = undefined;
+    if (this.#losses === losses) this.#missing = undefined;
     this.#saved = version;
     const shown = equal ? found.sha256 : hash;
-    this.#show({ path: this.#path, hash: shown, dirty: this.#version !== version, saveError: undefined });
+    this.#show({ path: this.#path, hash: shown, dirty: this.#version !== version });
+    if (this.#missing === undefined) this.#show({ saveError: undefined });
     await settle();
   }
 
@@ -227,11 +254,17 @@ export class Saver {
     return file;
   }
 
-  #read(): Promise<WorkspaceFile | undefined> {
-    return this.#options.workspace.read(this.#path).catch((error: unknown) => {
-      if (error instanceof DaybookError && error.status === 404) return undefined;
-      throw error;
-    });
+  async #read(): Promise<WorkspaceFile | undefined> {
+    for (;;) {
+      const path = this.#path;
+      try {
+        return await this.#options.workspace.read(path);
+      } catch (error) {
+        if (!(error instanceof DaybookError && error.status === 404)) throw error;
+        if (path === this.#path) return undefined;
+        // It was renamed while we looked.
+      }
+    }
   }
 
   /** A file that cannot be read any more is kept beside the document's. */

@@ -3,13 +3,12 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { chromium } from '../../docker/services/chromium.ts';
 import { describeWith } from '../../docker/services/need.ts';
+import { bell, commentsPanel, threadOf, writeComment } from './comments-panel.ts';
 import { SCREENS, type Scheme, useDesk } from './desk.ts';
 import { cellAt, editorAt, inMode, type NotebookUnderTest, runCell } from './notebook.ts';
 
 /** The address under which threads are opened; JupyterLab adds the time to it. */
 const POSTED = /\/api\/v1\/comments(\?.*)?$/;
-/** Run in the page: the name of what has the keyboard. */
-const FOCUSED = "document.activeElement?.getAttribute('aria-label') ?? ''";
 const LIMIT = { timeout: 120_000 };
 const QUERY = '%%sql result=late\nselect origin, count(*) as flights\nfrom flights\nwhere delay > 15';
 
@@ -21,10 +20,6 @@ describeWith(chromium, 'comments in the browser', (executablePath) => {
     work: (ada: Page, grace: Page, notebook: NotebookUnderTest) => Promise<void>,
     scheme: Scheme = 'light',
   ) => desk.together(sources, (ada, grace, notebook) => work(ada.page, grace.page, notebook), { scheme });
-
-  const panel = (page: Page) => page.locator('.db-Comments');
-  const thread = (page: Page, words: string) => panel(page).locator('article.db-Thread').filter({ hasText: words });
-  const bell = (page: Page) => page.getByRole('button', { name: /^Notifications/ });
 
   /** Selects words in a cell's editor, as far as they are on one line. */
   async function select(page: Page, index: number, words: string): Promise<void> {
@@ -56,15 +51,6 @@ describeWith(chromium, 'comments in the browser', (executablePath) => {
     await page.locator(`.db-CellMenu .lm-Menu-item[data-command="${name}"]`).click();
   }
 
-  async function write(page: Page, words: string): Promise<void> {
-    const field = panel(page).getByRole('combobox', { name: 'Write a comment' });
-    await field.waitFor();
-    await expect.poll(() => page.evaluate<string>(FOCUSED)).toBe('Write a comment');
-    await page.keyboard.type(words);
-    await page.keyboard.press('Control+Enter');
-    await thread(page, words).waitFor();
-  }
-
   for (const scheme of ['light', 'dark'] as const) {
     test(`a range is commented, answered, followed through edits, resolved and reopened (${scheme})`, LIMIT, () =>
       together(
@@ -74,7 +60,7 @@ describeWith(chromium, 'comments in the browser', (executablePath) => {
           await ada.getByRole('button', { name: 'Comment', exact: true }).waitFor();
           await ada.screenshot({ path: join(SCREENS, `comments-select-${scheme}.png`) });
           await ada.keyboard.press('Control+Alt+m');
-          await write(ada, 'Should cancelled flights count as late? @grace');
+          await writeComment(ada, 'Should cancelled flights count as late? @grace');
           const mark = (page: Page) => cellAt(page, 1).locator('.db-CommentRange');
           expect(await mark(ada).textContent()).toBe('delay > 15');
           // Grace sees the mark, the count, and her bell.
@@ -93,32 +79,32 @@ describeWith(chromium, 'comments in the browser', (executablePath) => {
             .getByRole('button', { name: /Ada mentioned you/ })
             .first()
             .click();
-          await thread(grace, 'Should cancelled flights').waitFor();
+          await threadOf(grace, 'Should cancelled flights').waitFor();
           await expect.poll(() => bell(grace).getAttribute('aria-label')).toBe('Notifications');
-          await thread(grace, 'Should cancelled').getByRole('combobox', { name: 'Reply' }).click();
+          await threadOf(grace, 'Should cancelled').getByRole('combobox', { name: 'Reply' }).click();
           await grace.keyboard.type('@ad');
-          await panel(grace).getByRole('option', { name: 'Ada' }).waitFor();
+          await commentsPanel(grace).getByRole('option', { name: 'Ada' }).waitFor();
           await grace.screenshot({ path: join(SCREENS, `comments-mention-${scheme}.png`) });
           await grace.keyboard.press('Enter');
           await grace.keyboard.type('They are not in this file. I **noted** it in the `text`.');
           await grace.keyboard.press('Control+Enter');
-          await thread(ada, 'They are not in this file').waitFor();
+          await threadOf(ada, 'They are not in this file').waitFor();
           await expect.poll(() => bell(ada).getAttribute('aria-label'), { timeout: 20_000 }).toMatch(/^Notifications/);
-          await thread(ada, 'They are not').locator('.db-Comment').last().hover();
-          await thread(ada, 'They are not')
+          await threadOf(ada, 'They are not').locator('.db-Comment').last().hover();
+          await threadOf(ada, 'They are not')
             .locator('.db-Comment')
             .last()
             .getByRole('button', { name: 'React' })
             .click();
           await ada.getByRole('button', { name: 'Heart' }).click();
-          await thread(grace, 'They are not').getByRole('button', { name: 'Heart: Ada' }).waitFor();
+          await threadOf(grace, 'They are not').getByRole('button', { name: 'Heart: Ada' }).waitFor();
           await ada.screenshot({ path: join(SCREENS, `comments-thread-${scheme}.png`) });
-          await thread(ada, 'They are not').getByRole('button', { name: 'Resolve' }).click();
-          await thread(ada, 'They are not').waitFor({ state: 'detached' });
+          await threadOf(ada, 'They are not').getByRole('button', { name: 'Resolve' }).click();
+          await threadOf(ada, 'They are not').waitFor({ state: 'detached' });
           await expect.poll(() => mark(grace).count()).toBe(0);
-          await panel(grace).getByRole('button', { name: 'Resolved', exact: true }).click();
-          await thread(grace, 'They are not').getByText('Resolved by Ada').waitFor();
-          await thread(grace, 'They are not').getByRole('button', { name: 'Reopen' }).click();
+          await commentsPanel(grace).getByRole('button', { name: 'Resolved', exact: true }).click();
+          await threadOf(grace, 'They are not').getByText('Resolved by Ada').waitFor();
+          await threadOf(grace, 'They are not').getByRole('button', { name: 'Reopen' }).click();
           await expect.poll(() => mark(ada).count()).toBe(1);
         },
         scheme,
@@ -135,7 +121,7 @@ describeWith(chromium, 'comments in the browser', (executablePath) => {
       await grace.route(looks, (route) => route.fulfill({ contentType: 'application/json', body: before }));
       await cellAt(ada, 0).locator('.db-Header').click();
       await ada.keyboard.press('Control+Alt+m');
-      await write(ada, 'Is it?');
+      await writeComment(ada, 'Is it?');
       await cellAt(grace, 0).getByRole('button', { name: 'Show 1 comment, 1 unread' }).waitFor();
       await grace.unroute(looks);
     }),
@@ -145,11 +131,11 @@ describeWith(chromium, 'comments in the browser', (executablePath) => {
     together(['const first = 1', QUERY, 'const last = 1'], async (ada, grace) => {
       await select(ada, 1, 'flights');
       await ada.keyboard.press('Control+Alt+m');
-      await write(ada, 'Only three million?');
+      await writeComment(ada, 'Only three million?');
       await cellAt(grace, 1)
         .getByRole('button', { name: /Show 1 comment/ })
         .click();
-      await thread(grace, 'Only three million?').waitFor();
+      await threadOf(grace, 'Only three million?').waitFor();
       await cellAt(grace, 1).locator('.db-Header').click();
       await command(grace, 1, 'notebook:move-cell-down');
       await cellAt(ada, 2)
@@ -158,13 +144,13 @@ describeWith(chromium, 'comments in the browser', (executablePath) => {
       await expect.poll(() => cellAt(ada, 2).locator('.db-CommentRange').textContent()).toBe('flights');
       await command(grace, 2, 'notebook:delete-cell');
       for (const page of [ada, grace]) {
-        await panel(page).getByRole('heading', { name: 'About cells that were deleted' }).waitFor();
-        await thread(page, 'Only three million?').getByText('The cell was deleted.').waitFor();
+        await commentsPanel(page).getByRole('heading', { name: 'About cells that were deleted' }).waitFor();
+        await threadOf(page, 'Only three million?').getByText('The cell was deleted.').waitFor();
       }
-      await thread(grace, 'Only').getByRole('combobox', { name: 'Reply' }).click();
+      await threadOf(grace, 'Only').getByRole('combobox', { name: 'Reply' }).click();
       await grace.keyboard.type('It was.');
       await grace.keyboard.press('Control+Enter');
-      await thread(ada, 'It was.').waitFor();
+      await threadOf(ada, 'It was.').waitFor();
       await ada.screenshot({ path: join(SCREENS, 'comments-orphan-light.png') });
     }),
   );
@@ -173,25 +159,25 @@ describeWith(chromium, 'comments in the browser', (executablePath) => {
     together(['# Title\n\nSome words to talk about', '6 * 7'], async (ada, grace) => {
       await runCell(ada, 1);
       await command(ada, 1, 'daybook:comment-output');
-      await write(ada, 'Why 42?');
+      await writeComment(ada, 'Why 42?');
       await cellAt(ada, 0).locator('.jp-RenderedMarkdown p').selectText();
       await ada.getByRole('button', { name: 'Comment', exact: true }).click();
-      await write(ada, 'Which words?');
+      await writeComment(ada, 'Which words?');
       await cellAt(grace, 0).getByRole('button', { name: 'Show 1 comment, 1 unread' }).click();
-      await thread(grace, 'Why 42?').waitFor();
-      const own = thread(ada, 'Which words?');
+      await threadOf(grace, 'Why 42?').waitFor();
+      const own = threadOf(ada, 'Which words?');
       await own.locator('.db-Comment').hover();
       await own.getByRole('button', { name: 'Edit' }).click();
       await ada.keyboard.press('Control+a');
       await ada.keyboard.type('Which words exactly?');
       await ada.keyboard.press('Control+Enter');
-      await thread(grace, 'Which words exactly?').getByText('edited').waitFor();
-      expect(await thread(grace, 'Which words exactly?').getByRole('button', { name: 'Edit' }).count()).toBe(0);
-      await thread(ada, 'exactly').locator('.db-Comment').hover();
-      await thread(ada, 'exactly').getByRole('button', { name: 'Delete' }).click();
-      await thread(grace, 'exactly').waitFor({ state: 'detached' });
-      await panel(ada).getByRole('button', { name: 'Undo' }).click();
-      await thread(grace, 'exactly').waitFor();
+      await threadOf(grace, 'Which words exactly?').getByText('edited').waitFor();
+      expect(await threadOf(grace, 'Which words exactly?').getByRole('button', { name: 'Edit' }).count()).toBe(0);
+      await threadOf(ada, 'exactly').locator('.db-Comment').hover();
+      await threadOf(ada, 'exactly').getByRole('button', { name: 'Delete' }).click();
+      await threadOf(grace, 'exactly').waitFor({ state: 'detached' });
+      await commentsPanel(ada).getByRole('button', { name: 'Undo' }).click();
+      await threadOf(grace, 'exactly').waitFor();
       await ada.screenshot({ path: join(SCREENS, 'comments-places-light.png') });
     }),
   );
@@ -203,18 +189,18 @@ describeWith(chromium, 'comments in the browser', (executablePath) => {
     try {
       await cellAt(commenter.page, 0).locator('.db-Header').click();
       await commenter.page.keyboard.press('Control+Alt+m');
-      await write(commenter.page, 'May I? <img src=x onerror=alert(1)> @victor');
+      await writeComment(commenter.page, 'May I? <img src=x onerror=alert(1)> @victor');
       await cellAt(viewer.page, 0).getByRole('button', { name: 'Show 1 comment, 1 unread' }).click();
-      const seen = thread(viewer.page, 'May I? <img src=x onerror=alert(1)>');
+      const seen = threadOf(viewer.page, 'May I? <img src=x onerror=alert(1)>');
       await seen.waitFor();
       expect(await seen.locator('img').count()).toBe(0);
       // Reading the thread reads what he was told of it, at once.
       await expect.poll(() => bell(viewer.page).getAttribute('aria-label'), { timeout: 5_000 }).toBe('Notifications');
-      expect(await panel(viewer.page).locator('textarea').count()).toBe(0);
+      expect(await commentsPanel(viewer.page).locator('textarea').count()).toBe(0);
       expect(await seen.getByRole('button', { name: /Resolve|React|Edit|Delete/ }).count()).toBe(0);
       await cellAt(viewer.page, 0).locator('.db-Header').click();
       await viewer.page.keyboard.press('Control+Alt+m');
-      expect(await panel(viewer.page).locator('textarea').count()).toBe(0);
+      expect(await commentsPanel(viewer.page).locator('textarea').count()).toBe(0);
       await expect
         .poll(() => cellAt(viewer.page, 0).getByRole('button', { name: 'Show 1 comment', exact: true }).count())
         .toBe(1);
@@ -233,11 +219,11 @@ describeWith(chromium, 'comments in the browser', (executablePath) => {
       await cellAt(page, 0).locator('.db-Header').click();
       await cellAt(page, 0).getByRole('button', { name: 'Run this cell' }).waitFor();
       await page.keyboard.press('Control+Alt+m');
-      const field = panel(page).getByRole('combobox', { name: 'Write a comment' });
+      const field = commentsPanel(page).getByRole('combobox', { name: 'Write a comment' });
       await field.fill('Kept words');
       await page.route(POSTED, (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
       await field.press('Control+Enter');
-      await panel(page).getByRole('alert').filter({ hasText: 'The server cannot be reached.' }).waitFor();
+      await commentsPanel(page).getByRole('alert').filter({ hasText: 'The server cannot be reached.' }).waitFor();
       await page.screenshot({ path: join(SCREENS, 'comments-failed-light.png') });
       expect(await field.inputValue()).toBe('Kept words');
       await page.reload();
@@ -247,10 +233,10 @@ describeWith(chromium, 'comments in the browser', (executablePath) => {
       await expect.poll(() => field.inputValue()).toBe('Kept words');
       await page.unroute(POSTED);
       await field.press('Control+Enter');
-      await thread(page, 'Kept words').waitFor();
+      await threadOf(page, 'Kept words').waitFor();
       await page.reload();
       await cellAt(page, 0).getByRole('button', { name: 'Show 1 comment' }).click();
-      await thread(page, 'Kept words').waitFor();
+      await threadOf(page, 'Kept words').waitFor();
     } finally {
       await page.context().close();
     }

@@ -6,7 +6,7 @@ import { describeWith } from '../../docker/services/need.ts';
 import { cookieHeader, mintSession } from '../auth/testing.ts';
 import { SCREENS, useDesk } from './desk.ts';
 import { ask } from './kernel-socket.ts';
-import { cellAt, editorAt, runCell } from './notebook.ts';
+import { cellAt, editorAt, inMode, runCell } from './notebook.ts';
 import { pictureSource } from './picture.ts';
 
 const LIMIT = { timeout: 120_000 };
@@ -84,12 +84,21 @@ describeWith(chromium, 'the server runs cells', (executablePath) => {
     async (scheme) => {
       const notebook = await desk.write(['const name = await prompt("Who are you?"); "Hello " + name']);
       const [ada, grace] = [await desk.visit(notebook.name, scheme), await desk.visit(notebook.name, scheme)];
+      const vera = await desk.visitAs({ name: 'vera', role: 'viewer' }, notebook.name, scheme);
       await press(ada.page, 0);
       await cellAt(grace.page, 0).getByText('Waiting for input').waitFor();
+      // Who may only look sees what is asked, and nothing to type into.
+      await cellAt(vera.page, 0).getByText('ran waits for an answer.').waitFor();
+      expect(await cellAt(vera.page, 0).locator('.db-Question :is(input, button)').count()).toBe(0);
+      await vera.page.screenshot({ path: join(SCREENS, `runs-input-viewer-${scheme}.png`) });
       await ada.page.getByRole('textbox', { name: 'Who are you?' }).waitFor();
       await ada.page.screenshot({ path: join(SCREENS, `runs-input-${scheme}.png`) });
       await grace.page.getByRole('textbox', { name: 'Who are you?' }).fill('Grace');
       await grace.page.keyboard.press('Enter');
+      await inMode(grace.page, 'command', 0);
+      await cellAt(vera.page, 0).getByText('Hello Grace').waitFor();
+      expect(vera.troubles).toEqual([]);
+      await vera.page.context().close();
       for (const { page, troubles } of [ada, grace]) {
         await cellAt(page, 0).getByText('Hello Grace').waitFor();
         await cellAt(page, 0).getByText('Who are you? Grace').waitFor();

@@ -1,13 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type {
-  Copied,
-  DeletedCellList,
-  Restored,
-  Version,
-  VersionDiff,
-  VersionList,
-} from '@daybook/shared/api/versions';
+import type { CellsDiff, Copied, DeletedCellList, Restored, Version, VersionList } from '@daybook/shared/api/versions';
 import { parseNotebook } from '@daybook/shared/notebook/parse';
 import type { YNotebook } from '@jupyter/ydoc';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -54,7 +47,7 @@ const kinds = async (path: string) => (await list(path)).map(({ kind, label }) =
 const name = async (path: string, label: string) =>
   (await server.ask<Version>('POST', 'versions', { path, label })).json;
 const diff = async (id: string, other = 'now') =>
-  (await server.ask<z.infer<typeof VersionDiff>>('GET', `versions/${id}/diff?with=${other}`)).json;
+  (await server.ask<z.infer<typeof CellsDiff>>('GET', `versions/${id}/diff?with=${other}`)).json;
 const fileCells = async (path: string) =>
   parseNotebook(await readFile(join(server.folder, path), 'utf8')).cells.map(({ id, source }) => `${id}: ${source}`);
 
@@ -377,9 +370,35 @@ describe('[V7] what cannot be done is said', () => {
     const held = await server.collab.hold({ path });
     held.transact(() => held.doc.getText('source').insert(4, 'and a half\n'));
     await held.settle();
-    expect((await server.ask<{ code: string }>('GET', `versions/${version.id}/diff`)).json.code).toBe('not_a_notebook');
     await server.ask('POST', `versions/${version.id}/restore`);
     expect(held.doc.getText('source').toString()).toBe('one\ntwo\n');
     held.release();
+  });
+
+  test('[V10] the versions of a text file are compared line by line', async () => {
+    const path = 'notes.txt';
+    await writeFile(join(server.folder, path), 'one\ntwo\n');
+    const first = await name(path, 'first');
+    const held = await server.collab.hold({ path });
+    held.transact(() => held.doc.getText('source').insert(4, 'and a half\n'));
+    await held.settle();
+    const lines = [
+      { kind: 'same', lines: ['one\n'] },
+      { kind: 'added', lines: ['and a half\n'] },
+      { kind: 'same', lines: ['two\n'] },
+    ];
+    expect((await server.ask('GET', `versions/${first.id}/diff`)).json).toEqual({ lines });
+    const second = await name(path, 'second');
+    held.transact(() => held.doc.getText('source').insert(0, 'later\n'));
+    expect((await server.ask('GET', `versions/${first.id}/diff?with=${second.id}`)).json).toEqual({ lines });
+    held.release();
+    const other = await name(await notebook({ a: '1' }), 'of a notebook');
+    for (const [one, two, code] of [
+      [first.id, other.id, 'not_a_text'],
+      [other.id, first.id, 'not_a_notebook'],
+    ]) {
+      const refused = await server.ask<{ code: string }>('GET', `versions/${one}/diff?with=${two}`);
+      expect([refused.status, refused.json.code]).toEqual([409, code]);
+    }
   });
 });

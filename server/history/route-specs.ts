@@ -89,12 +89,12 @@ export const getDiff = createRoute({
   path: '/api/v1/versions/{id}/diff',
   tags,
   operationId: 'diffVersion',
-  summary: 'What changed from a version to another one or to now, cell by cell',
+  summary: 'What changed from a version to another one or to now: by cell, or by line in a text',
   request: { params: VersionPath, query: DiffQuery },
   responses: {
     200: answer('The difference.', VersionDiff),
     ...VERSION_PROBLEMS,
-    409: problem('The document is no notebook.'),
+    409: problem('One is a version of a notebook, the other of a text.'),
     410: problem('The bytes of a version are gone from the store.'),
   },
 });

@@ -2,6 +2,7 @@ import { basename, dirname, extname } from 'node:path';
 import type { DeletedCell, Version } from '@daybook/shared/api/versions';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { diffNotebooks } from '@daybook/shared/notebook/diff/diff-notebooks';
+import { diffLines } from '@daybook/shared/notebook/diff/lines';
 import type { Notebook } from '@daybook/shared/notebook/notebook';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Collab } from '../collab/collab.ts';
@@ -51,6 +52,20 @@ export function historyRoutes({ history, collab, workspace, unpack }: HistoryRou
     }
   }
 
+  async function textOf(version: VersionRow): Promise<string> {
+    const { notebook, file } = await contentOf(version);
+    return notebook === undefined ? new TextDecoder().decode(file) : notAText();
+  }
+
+  async function textNow(document: string): Promise<string> {
+    const held = await collab.hold({ id: document });
+    try {
+      return held.doc.getText('source').toString();
+    } finally {
+      held.release();
+    }
+  }
+
   routes.openapi(specs.listVersions, async (c) => {
     const { cursor, limit, named, ...target } = c.req.valid('query');
     const { id } = await collab.place(targetOf(target));
@@ -92,6 +107,11 @@ export function historyRoutes({ history, collab, workspace, unpack }: HistoryRou
   routes.openapi(specs.getDiff, async (c) => {
     const version = await versions.find(c.req.valid('param').id);
     const other = c.req.valid('query').with;
+    if (version.type === 'file') {
+      const before = await textOf(version);
+      const after = other === 'now' ? await textNow(version.document) : await textOf(await versions.find(other));
+      return c.json({ lines: diffLines(before, after) } as never, 200);
+    }
     const before = await notebookOf(version);
     const after = other === 'now' ? await notebookNow(version.document) : await notebookOf(await versions.find(other));
     return c.json(diffNotebooks(before, after) as never, 200);
@@ -185,6 +205,13 @@ function notANotebook(): never {
   throw new DaybookError('not_a_notebook', 'Only notebooks are compared and restored cell by cell.', {
     status: 409,
     action: 'Use the whole version, or its content.',
+  });
+}
+
+function notAText(): never {
+  throw new DaybookError('not_a_text', 'A text is not compared with a notebook.', {
+    status: 409,
+    action: 'Compare versions of one file.',
   });
 }
 

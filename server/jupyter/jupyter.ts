@@ -16,7 +16,7 @@ import { contentsRoutes } from './contents/routes.ts';
 import { createEvents } from './events.ts';
 import { fileRoutes } from './files.ts';
 import { createChannels } from './kernels/channels.ts';
-import { createConnections } from './kernels/connections.ts';
+import { type Connections, createConnections } from './kernels/connections.ts';
 import { type IdleRule, watchIdle } from './kernels/idle.ts';
 import { createKernels, type Kernels } from './kernels/kernels.ts';
 import { openRegister } from './kernels/register.ts';
@@ -65,6 +65,8 @@ export interface Jupyter {
   readonly sessions: Pick<Sessions, 'kernelOf'>;
   readonly extensions: readonly Labextension[];
   readonly gauges: Gauges;
+  /** Says something to every page that is connected to a kernel. */
+  readonly tellPages: Connections['tell'];
   /** Closes every WebSocket so that clients come back to the next server. */
   closeSockets(): void;
 }
@@ -106,6 +108,7 @@ export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
     kernels,
     sessions,
     extensions,
+    tellPages: connections.tell,
     upgrades: [channels.route, events.route],
     gauges: {
       kernels: () => kernels.list().length,

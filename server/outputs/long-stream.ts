@@ -8,9 +8,11 @@ const LARGEST_PART = 8_000_000;
 /** Smaller parts than this are joined when there are too many. */
 const SMALL_PART = 4_000_000;
 const MOST_SMALL_PARTS = 40;
-/** Characters of the beginning and of the end that a document shows itself. */
+/** Characters, and lines, of the beginning and of the end that a document shows itself. */
 const HEAD = 2_000;
 const TAIL = 4_000;
+const HEAD_LINES = 12;
+const TAIL_LINES = 18;
 
 /**
  * A stream's text that is too long for a document, piece by piece into the store. A piece that was
@@ -96,6 +98,8 @@ export function cutBefore(text: string, from: number, most: number): number {
 
 /** Up to the end of a line, where one is, and of a character. */
 function beginning(text: string): string {
+  const lines = text.split('\n').slice(0, HEAD_LINES);
+  if (lines.length === HEAD_LINES) return `${lines.join('\n')}\n`;
   const line = text.lastIndexOf('\n');
   if (line > text.length / 2) return text.slice(0, line + 1);
   return text.replace(/[\ud800-\udbff]$/, '');
@@ -103,6 +107,9 @@ function beginning(text: string): string {
 
 /** From the beginning of a line, where one is, and of a character. */
 function ending(text: string): string {
+  const lines = text.split('\n');
+  const most = TAIL_LINES + (text.endsWith('\n') ? 1 : 0);
+  if (lines.length > most) return lines.slice(-most).join('\n');
   const line = text.indexOf('\n') + 1;
   if (line > 0 && line < text.length / 2) return text.slice(line);
   return text.replace(/^[\udc00-\udfff]/, '');

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { RUNS_SESSION } from '../jupyter/kernels/runs-session.ts';
 import type { LiveRun, RunEnding } from './live-run.ts';
 import { nextInput } from './next-input.ts';
+import { OutputWidgets } from './output-widgets.ts';
 
 /** Runs that ended and whose late outputs are still put under their cell, and characters in them. */
 const MOST_ENDED = 500;
@@ -14,6 +15,8 @@ const MOST_ENDED_SIZE = 32_000_000;
 export interface KernelRunsOptions {
   /** Told of each run when it begins and when it has ended. */
   readonly onChange: (run: LiveRun) => void;
+  /** Says something to every page that is connected to the kernel, as if the kernel had said it. */
+  readonly tellPages: (message: JupyterMessage) => void;
   readonly log: Logger;
 }
 
@@ -34,6 +37,7 @@ export class KernelRuns {
   /** By the id of the request: live runs, and some that ended. */
   readonly #byMessage = new Map<string, LiveRun>();
   readonly #progress = new Map<string, Progress>();
+  readonly #widgets: OutputWidgets;
   readonly #stop: () => void;
   readonly #operations: RunOperation[] = [];
   #operating = false;
@@ -42,6 +46,11 @@ export class KernelRuns {
   constructor(front: KernelFront, options: KernelRunsOptions) {
     this.#front = front;
     this.#options = options;
+    const commMessage = () => ({ header: header('comm_msg', ''), parent_header: {}, metadata: {}, buffers: [] });
+    this.#widgets = new OutputWidgets({
+      tellPages: (content) => options.tellPages({ ...commMessage(), channel: 'iopub', content }),
+      tellKernel: (content) => front.send({ ...commMessage(), channel: 'shell', content }),
+    });
     this.#stop = front.onMessage((message) => {
       try {
         this.#hear(message);
@@ -76,6 +85,7 @@ export class KernelRuns {
   /** The kernel is gone, or the server goes. */
   gone(why: string): void {
     this.#stop();
+    this.#widgets.dispose();
     const { active } = this.#queue;
     const run = active === undefined ? undefined : this.#live.get(active.id);
     const traceback = [`\u001b[31m\u001b[1mInterrupted\u001b[0m: ${why}`];
@@ -175,6 +185,7 @@ export class KernelRuns {
     } catch (error) {
       this.#options.log.error({ err: error, run: run.id }, 'the end of a run could not be written');
     }
+    this.#widgets.settle();
     this.#options.onChange(run);
     this.#forgetOld();
   }
@@ -185,12 +196,14 @@ export class KernelRuns {
     if (type === 'update_display_data') {
       const display = displayOf(content) ?? '';
       for (const run of this.#byMessage.values()) if (run.shows(display)) run.take({ type, content });
+      this.#widgets.update(display, { type, content });
       return;
     }
+    if (channel === 'iopub') this.#widgets.follow(message);
     const run = this.#byMessage.get(String(message.parent_header.msg_id ?? ''));
     if (run === undefined) return;
     if (channel === 'iopub' && OUTPUT_TYPES.has(type)) {
-      run.take({ type, content });
+      if (!this.#widgets.take(run.message, { type, content })) run.take({ type, content });
       return;
     }
     const progress = this.#progress.get(run.id);

@@ -1,5 +1,6 @@
 import type { ExecuteReply, ExecuteRequest } from '@daybook/shared/api/runs';
 import { DaybookError } from '@daybook/shared/errors/error';
+import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
 import type { Logger } from 'pino';
 import type { Identity } from '../auth/identity.ts';
 import type { DocumentTarget, HeldDocument } from '../collab/held-document.ts';
@@ -22,6 +23,8 @@ const MOST_STORING = 5_000;
 export interface RunsOptions {
   readonly kernels: Pick<Kernels, 'wake' | 'running' | 'onGone' | 'onSleep' | 'onInterrupt'>;
   readonly hold: (target: DocumentTarget) => Promise<HeldDocument>;
+  /** Says something to every page that is connected to a kernel. */
+  readonly tellPages: (kernel: string, message: JupyterMessage) => void;
   readonly records: RunRecords;
   /** Where outputs go that are too large for a document. */
   readonly store: OutputStore;
@@ -53,7 +56,7 @@ export interface Runs {
 }
 
 export function createRuns(options: RunsOptions): Runs {
-  const { kernels, hold, records, store, log, now = Date.now, gather, patience, most } = options;
+  const { kernels, hold, tellPages, records, store, log, now = Date.now, gather, patience, most } = options;
   const byKernel = new Map<string, KernelRuns>();
   const leases = new Map<string, Lease>();
   const accepted = new Map<string, Promise<ExecuteReply>>();
@@ -80,7 +83,11 @@ export function createRuns(options: RunsOptions): Runs {
     const { front } = await kernels.wake(id);
     const known = byKernel.get(id);
     if (known !== undefined) return known;
-    const made = new KernelRuns(front, { onChange: ({ mark }) => record(() => records.update(mark)), log });
+    const made = new KernelRuns(front, {
+      onChange: ({ mark }) => record(() => records.update(mark)),
+      tellPages: (message) => tellPages(id, message),
+      log,
+    });
     byKernel.set(id, made);
     return made;
   }

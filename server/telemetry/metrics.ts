@@ -5,6 +5,14 @@ export interface Gauges {
   kernels(): number;
   sessions(): number;
   kernelSockets(): number;
+  readonly documents?: DocumentGauges;
+}
+
+export interface DocumentGauges {
+  /** Documents in memory. */
+  open(): number;
+  /** About the bytes of their histories. */
+  bytes(): number;
 }
 
 /** Prometheus text of the process, the HTTP layer and the kernels. */
@@ -47,5 +55,9 @@ export async function createMetrics(meter: HttpMeter, gauges: Gauges): Promise<M
   gauge('daybook_kernels', 'Kernels running.', gauges.kernels);
   gauge('daybook_sessions', 'Notebook sessions open.', gauges.sessions);
   gauge('daybook_kernel_sockets', 'WebSockets connected to kernels.', gauges.kernelSockets);
+  if (gauges.documents !== undefined) {
+    gauge('daybook_documents_open', 'Shared documents in memory.', gauges.documents.open);
+    gauge('daybook_documents_bytes', 'Bytes of the shared documents in memory, about.', gauges.documents.bytes);
+  }
   return { contentType: registry.contentType, text: () => registry.metrics() };
 }

@@ -28,6 +28,8 @@ export const ROOM_CLOSE = {
   forbidden: 4403,
   /** There is no such document. */
   missing: 4404,
+  /** The client's copy is of a history that began anew since; see `reset`. */
+  reset: 4409,
   failed: 4500,
   /** The client reads too slowly. */
   slow: 4508,
@@ -70,7 +72,11 @@ export const REJECT = {
   missingChanges: 'missing_changes',
 } as const;
 
-/** The document's history began anew: the client's copy is of another one and must not be merged. */
+/**
+ * The document's history began anew: the client's copy is of another one and must not be merged.
+ * `epoch` is the name of the history that the room has; nothing of the client is taken after it, and
+ * the socket is closed.
+ */
 const Reset = z.object({ type: z.literal('reset'), epoch: z.number().int() });
 
 /** Something happened around the document (a comment, a run …); `kind` says how to read `body`. */

@@ -80,8 +80,12 @@ const Cell = z.looseObject({ id: z.string(), cell_type: z.string(), source: z.st
 const Replaced = z.object({ before: z.unknown(), after: z.unknown() });
 const LineRun = z.object({ kind: z.enum(['same', 'added', 'removed']), lines: z.array(z.string()) });
 
-/** As `NotebookDiff` of shared/notebook/diff. */
-export const VersionDiff = z.object({
+/** Of a text file: its lines. */
+export const TextDiff = z.object({ lines: z.array(LineRun) });
+export type TextDiff = z.infer<typeof TextDiff>;
+
+/** Of a notebook, as `NotebookDiff` of shared/notebook/diff. */
+export const CellsDiff = z.object({
   cells: z.array(
     z.discriminatedUnion('change', [
       z.object({
@@ -107,6 +111,7 @@ export const VersionDiff = z.object({
   metadata: Replaced.optional(),
   rest: Replaced.optional(),
 });
+export const VersionDiff = z.union([CellsDiff, TextDiff]);
 
 export const RestoreCell = z.object({ cell: z.string().min(1).max(200) });
 export const CopyVersion = z.object({

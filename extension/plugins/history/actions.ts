@@ -1,4 +1,4 @@
-import type { Version } from '@daybook/shared/api/versions';
+import type { TextDiff, Version } from '@daybook/shared/api/versions';
 import type { NotebookDiff } from '@daybook/shared/notebook/diff/notebook-diff';
 import { summarise } from '@daybook/shared/notebook/diff/summary';
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
@@ -6,7 +6,7 @@ import { Widget } from '@lumino/widgets';
 import { sentenceOf } from '../../api/ask.ts';
 import { element } from '../../widgets/grid/element.ts';
 import type { HistoryClient } from './client.ts';
-import { fullName, restoreWords } from './words.ts';
+import { fullName, restoreLinesWords, restoreWords } from './words.ts';
 
 export interface ActionEffects {
   readonly client: HistoryClient;
@@ -28,10 +28,10 @@ export class VersionActions {
   async restore(version: Version): Promise<boolean> {
     const { client, now } = this.#effects;
     return this.#attempt(async () => {
-      const since = version.type === 'notebook' ? await client.diff(version.id) : undefined;
+      const since = await client.diff(version.id);
       if (!(await confirm(version, since, now()))) return false;
       const { before, changed } = await client.restore(version.id);
-      if (changed) this.#sayRestored('The notebook is what it was.', before);
+      if (changed) this.#sayRestored(`The ${version.type} is what it was.`, before);
       else Notification.info('It says the same as this version already.', { autoClose: 4_000 });
       return true;
     });
@@ -53,7 +53,7 @@ export class VersionActions {
     });
   }
 
-  /** Makes a new notebook of a version and opens it. */
+  /** Makes a new file of a version and opens it. */
   copy(version: Version): Promise<boolean> {
     return this.#attempt(async () => {
       this.#effects.open(await this.#effects.client.copy(version.id));
@@ -104,14 +104,15 @@ export class VersionActions {
   }
 }
 
-async function confirm(version: Version, since: NotebookDiff | undefined, now: Date): Promise<boolean> {
+async function confirm(version: Version, since: NotebookDiff | TextDiff, now: Date): Promise<boolean> {
   const name = version.label === undefined ? 'this version' : `“${version.label}”`;
-  const what = since === undefined ? 'The file will say what it said then.' : restoreWords(summarise(since));
+  const what =
+    'lines' in since ? restoreLinesWords(since) : `${restoreWords(summarise(since))} Outputs are restored too.`;
   const body = element('div', {
     class: 'db-RestoreDialog',
     children: [
       element('p', { text: `${fullName(version, now)}.` }),
-      element('p', { text: `${what} Outputs are restored too.` }),
+      element('p', { text: what }),
       element('p', {
         text: 'Everybody who has it open sees this at once. What it says now is kept as a version, so that this can be undone.',
       }),

@@ -3,6 +3,7 @@ import {
   DeletedCellContent,
   DeletedCellList,
   Restored,
+  type TextDiff,
   Version,
   VersionDiff,
   VersionList,
@@ -35,8 +36,9 @@ export class HistoryClient {
     return this.#ask(Version, 'PATCH', `versions/${id}`, { label });
   }
 
-  async diff(id: string, other = 'now'): Promise<NotebookDiff> {
-    return (await this.#ask(VersionDiff, 'GET', `versions/${id}/diff?with=${other}`)) as unknown as NotebookDiff;
+  async diff(id: string, other = 'now'): Promise<NotebookDiff | TextDiff> {
+    const path = `versions/${id}/diff?with=${other}`;
+    return (await this.#ask(VersionDiff, 'GET', path)) as unknown as NotebookDiff | TextDiff;
   }
 
   restore(id: string): Promise<Restored> {

@@ -1,4 +1,4 @@
-import type { Version } from '@daybook/shared/api/versions';
+import type { TextDiff, Version } from '@daybook/shared/api/versions';
 import type { CellDiff, NotebookDiff } from '@daybook/shared/notebook/diff/notebook-diff';
 import { summarise } from '@daybook/shared/notebook/diff/summary';
 import type { Message } from '@lumino/messaging';
@@ -8,8 +8,10 @@ import { button, element } from '../../widgets/grid/element.ts';
 import type { VersionActions } from './actions.ts';
 import type { HistoryClient } from './client.ts';
 import { drawCell, drawSame } from './draw-cell.ts';
+import { drawRows } from './draw-lines.ts';
 import { historyIcon } from './icon.ts';
-import { fullName, summaryWords } from './words.ts';
+import { pairLines } from './side-by-side.ts';
+import { fullName, linesWords, summaryWords } from './words.ts';
 
 export interface DiffViewOptions {
   readonly path: string;
@@ -27,7 +29,7 @@ export class DiffView extends Widget {
   readonly #other = element('select', { attributes: { 'aria-label': 'Compare with' } });
   readonly #summary = element('p', { class: 'db-Diff-summary', attributes: { role: 'status' } });
   readonly #cells = element('div', { class: 'db-Diff-cells' });
-  #diff: NotebookDiff | undefined;
+  #diff: NotebookDiff | TextDiff | undefined;
   #asked = 0;
   #text = '';
 
@@ -64,12 +66,12 @@ export class DiffView extends Widget {
             ],
           }),
           element('span', { class: 'db-Grow' }),
-          step(-1, 'Previous change'),
-          step(1, 'Next change'),
+          // The changes of a text stand in one table.
+          ...(version.type === 'file' ? [] : [step(-1, 'Previous change'), step(1, 'Next change')]),
           ...(options.readOnly
             ? []
             : [
-                button('Copy to a new notebook', () => void actions.copy(version), { class: 'db-Button' }),
+                button(`Copy to a new ${version.type}`, () => void actions.copy(version), { class: 'db-Button' }),
                 button('Restore this version', () => void this.#restore(), { class: 'db-Button db-mod-primary' }),
               ]),
         ],
@@ -96,7 +98,8 @@ export class DiffView extends Widget {
       if (text === this.#text) return;
       this.#text = text;
       this.#diff = diff;
-      this.#draw(diff);
+      if ('lines' in diff) this.#drawText(diff);
+      else this.#draw(diff);
     } catch (error) {
       if (asked === this.#asked) this.#summary.textContent = sentenceOf(error);
     }
@@ -131,6 +134,17 @@ export class DiffView extends Widget {
 
   async #restoreCell(id: string): Promise<void> {
     if (await this.#options.actions.restoreCell(this.#options.version, id)) await this.refresh();
+  }
+
+  #drawText({ lines }: TextDiff): void {
+    const changed = lines.some(({ kind }) => kind !== 'same');
+    this.#summary.textContent = changed ? `${capital(linesWords(lines))}.` : 'Nothing is different.';
+    const text = element('section', {
+      class: 'db-DiffCell',
+      attributes: { 'data-change': 'changed', tabindex: -1, 'aria-label': 'The text, before and after' },
+      children: [drawRows(pairLines(lines))],
+    });
+    this.#cells.replaceChildren(...(changed ? [text] : []));
   }
 
   #draw(diff: NotebookDiff): void {

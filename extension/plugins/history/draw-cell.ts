@@ -1,11 +1,12 @@
-import { diffLines, type WordMark } from '@daybook/shared/notebook/diff/lines';
+import { diffLines } from '@daybook/shared/notebook/diff/lines';
 import type { CellDiff, ChangedCell } from '@daybook/shared/notebook/diff/notebook-diff';
 import type { Cell } from '@daybook/shared/notebook/notebook';
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { button, element } from '../../widgets/grid/element.ts';
 import { kindOf, readSource, TEXT_KIND } from '../cells/kinds.ts';
+import { drawRows } from './draw-lines.ts';
 import { type ShownOutput, showOutputs } from './output-summary.ts';
-import { foldRows, pairLines, type Row, type Side } from './side-by-side.ts';
+import { pairLines } from './side-by-side.ts';
 
 export interface CellEffects {
   /** Makes the cell what the older side says; absent for who may look only. */
@@ -84,51 +85,6 @@ function changedBody({ parts, lines, before, after }: ChangedCell): Node[] {
   return nodes;
 }
 
-function drawRows(rows: readonly Row[]): HTMLElement {
-  const table = element('div', { class: 'db-DiffLines', attributes: { role: 'table', 'aria-label': 'Text' } });
-  const add = (row: Row) => table.append(drawRow(row));
-  for (const each of foldRows(rows)) {
-    if (!('hidden' in each)) {
-      add(each);
-      continue;
-    }
-    const { hidden } = each;
-    const more = button(`${hidden.length} lines are the same`, () => more.replaceWith(...hidden.map(drawRow)), {
-      class: 'db-DiffLines-fold',
-    });
-    table.append(more);
-  }
-  return table;
-}
-
-function drawRow({ before, after }: Row): HTMLElement {
-  return element('div', {
-    class: 'db-DiffLines-row',
-    attributes: { role: 'row' },
-    children: [...drawSide(before, 'removed'), ...drawSide(after, 'added')],
-  });
-}
-
-function drawSide(side: Side | undefined, change: 'removed' | 'added'): HTMLElement[] {
-  if (side === undefined) {
-    return [
-      element('span', { class: 'db-DiffLines-number' }),
-      element('span', { class: 'db-DiffLines-text db-mod-none', attributes: { role: 'cell' } }),
-    ];
-  }
-  const text = element('span', {
-    class: `db-DiffLines-text${side.changed ? ` db-mod-${change}` : ''}`,
-    attributes: { role: 'cell', ...(side.changed ? { 'aria-label': `${change}: ${plain(side.words)}` } : {}) },
-    children: side.words.map(({ text: words, changed }) =>
-      changed ? element(change === 'removed' ? 'del' : 'ins', { text: words }) : document.createTextNode(words),
-    ),
-  });
-  return [
-    element('span', { class: 'db-DiffLines-number', text: String(side.number), attributes: { 'aria-hidden': 'true' } }),
-    text,
-  ];
-}
-
 function drawOutputs(before: readonly ShownOutput[], after: readonly ShownOutput[]): HTMLElement {
   const column = (outputs: readonly ShownOutput[], label: string) =>
     element('div', {
@@ -188,8 +144,4 @@ function excerpt(diff: CellDiff): string {
 
 function firstLine({ source }: Cell): string {
   return (source.split('\n').find((line) => line.trim() !== '') ?? '').slice(0, 120);
-}
-
-function plain(words: readonly WordMark[]): string {
-  return words.map(({ text }) => text).join('');
 }

@@ -1,7 +1,9 @@
 import { VERSIONS_CHANGED, type Version } from '@daybook/shared/api/versions';
 import { ILabShell, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
-import { INotebookTracker } from '@jupyterlab/notebook';
+import { DocumentWidget } from '@jupyterlab/docregistry';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { Widget } from '@lumino/widgets';
 import { IRoomEvents, IRooms, ITopBar, type RoomEvents, type Rooms, type TopBarItems } from '../../tokens.ts';
 import { button } from '../../widgets/grid/element.ts';
 import { VersionActions } from './actions.ts';
@@ -12,10 +14,10 @@ import { VersionsPanel } from './panel.ts';
 
 const SHOW = 'daybook:show-versions';
 
-/** The versions of notebooks: a panel, a comparison, restoring. */
+/** The versions of documents: a panel, a comparison, restoring. */
 const plugin: JupyterFrontEndPlugin<void> = {
   id: '@daybook/extension:history',
-  description: 'Versions of notebooks: named, compared, restored.',
+  description: 'Versions of documents: named, compared, restored.',
   autoStart: true,
   requires: [ILabShell, INotebookTracker],
   optional: [ITopBar, ICommandPalette, IRooms, IRoomEvents],
@@ -52,13 +54,11 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const panel = new VersionsPanel({ client, actions, compare, now, readOnly });
     shell.add(panel, 'right', { rank: 300 });
 
-    const pathOf = () => tracker.currentWidget?.context.localPath;
-    let following = pathOf();
+    let following: string | undefined;
     const follow = () => {
-      // A comparison in front is of the same notebook.
-      const current = shell.currentWidget;
-      if (current instanceof DiffView) following = current.path;
-      else following = current === tracker.currentWidget ? pathOf() : undefined;
+      const { currentWidget } = shell;
+      // A comparison in front is of the same document.
+      following = currentWidget instanceof DiffView ? currentWidget.path : pathOf(currentWidget, rooms);
       panel.follow(following);
       entry.hidden = following === undefined;
     };
@@ -69,7 +69,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     historyIcon.element({ container: entry });
     bar?.add(entry);
     commands.addCommand(SHOW, {
-      label: 'Versions of This Notebook',
+      label: 'Versions of This Document',
       isEnabled: () => following !== undefined,
       execute: () => {
         const shown = panel.isVisible;
@@ -81,15 +81,24 @@ const plugin: JupyterFrontEndPlugin<void> = {
     palette?.addItem({ command: SHOW, category: 'Notebook' });
     shell.currentChanged.connect(follow);
     tracker.currentChanged.connect(follow);
+    rooms?.changed.connect(follow);
     events?.follow(VERSIONS_CHANGED, ({ path }) => {
       if (serviceManager.contents.localPath(path) === following) changed();
     });
-    tracker.widgetAdded.connect((_sender, notebook) => {
-      notebook.context.pathChanged.connect(follow);
-      notebook.context.fileChanged.connect(changed);
+    tracker.widgetAdded.connect((_sender, { context }) => {
+      context.pathChanged.connect(follow);
+      context.fileChanged.connect(changed);
     });
     follow();
   },
 };
+
+/** The path of what is shown, when it has versions: notebooks, and texts that have a room. */
+function pathOf(widget: Widget | null, rooms: Rooms | null): string | undefined {
+  if (!(widget instanceof DocumentWidget)) return undefined;
+  const { context } = widget;
+  const hasVersions = widget instanceof NotebookPanel || rooms?.of(context.model?.sharedModel) !== undefined;
+  return hasVersions ? context.localPath : undefined;
+}
 
 export default plugin;

@@ -6,7 +6,7 @@ import { button, element } from '../../widgets/grid/element.ts';
 import type { VersionActions } from './actions.ts';
 import type { HistoryClient } from './client.ts';
 import { historyIcon } from './icon.ts';
-import { dayOf, summaryWords, timeOf, titleOf } from './words.ts';
+import { dayOf, isNotebook, summaryWords, timeOf, titleOf } from './words.ts';
 
 export interface PanelOptions {
   readonly client: HistoryClient;
@@ -99,7 +99,7 @@ export class VersionsPanel extends Widget {
     const { client } = this.#options;
     const [listed, deleted] = await Promise.allSettled([
       client.list(path, { named: this.#named }),
-      client.deletedCells(path),
+      isNotebook(path) ? client.deletedCells(path) : { items: [] },
     ]);
     if (asked !== this.#asked || this.isDisposed) return;
     if (listed.status === 'rejected') {
@@ -200,7 +200,7 @@ export class VersionsPanel extends Widget {
     this.#drawn = drawn;
     const focused = (document.activeElement as HTMLElement | null)?.dataset?.dbKey;
     this.#body.hidden = this.#path === undefined;
-    if (this.#path === undefined) this.#say('Open a notebook to see its versions.');
+    if (this.#path === undefined) this.#say('Open a notebook or a text to see its versions.');
     this.#count.textContent =
       this.#versions.length === 0 ? '' : `${this.#versions.length}${this.#next === undefined ? '' : '+'}`;
     for (const [nth, chip] of [...this.#filters.children].entries()) {
@@ -226,9 +226,10 @@ export class VersionsPanel extends Widget {
       list.append(this.#item(version));
     }
     if (this.#versions.length === 0) {
+      const noun = isNotebook(this.#path ?? '') ? 'notebook' : 'file';
       const words = this.#named
-        ? 'No version has a name yet. Write one above to keep what the notebook says now for ever.'
-        : 'Versions appear while the notebook is edited: every ten minutes, and when the last person leaves.';
+        ? `No version has a name yet. Write one above to keep what the ${noun} says now for ever.`
+        : `Versions appear while the ${noun} is edited: every ten minutes, and when the last person leaves.`;
       parts.push(element('p', { class: 'db-Versions-empty', text: words }));
     }
     if (this.#next !== undefined) {
@@ -286,7 +287,7 @@ export class VersionsPanel extends Widget {
       children: [
         look,
         tool('Restore', () => void actions.restore(version)),
-        tool('Copy to a new notebook', () => void actions.copy(version)),
+        tool(`Copy to a new ${version.type}`, () => void actions.copy(version)),
         tool(version.label === undefined ? 'Name it' : 'Rename', rename),
         version.label === undefined ? undefined : tool('Remove name', () => void actions.rename(version, null)),
       ],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dayOf, restoreWords, summaryWords, titleOf } from './words.ts';
+import { dayOf, linesWords, restoreWords, summaryWords, titleOf } from './words.ts';
 
 const none = { added: 0, removed: 0, changed: 0, moved: 0, outputs: 0 };
 
@@ -25,4 +25,12 @@ test('what changed, and what restoring does about it', () => {
   expect(restoreWords({ added: 1, removed: 2, changed: 3, moved: 0, outputs: 1 })).toBe(
     '4 cells will be changed back, 2 cells will come back and 1 cell that came later will go.',
   );
+});
+
+test('[V10] what differs between two texts, in words', () => {
+  const run = (kind: 'same' | 'added' | 'removed', ...lines: string[]) => ({ kind, lines });
+  expect(linesWords([])).toBe('the same lines');
+  expect(linesWords([run('same', 'a'), run('added', 'b')])).toBe('1 line added');
+  expect(linesWords([run('removed', 'a', 'b')])).toBe('2 lines removed');
+  expect(linesWords([run('removed', 'a'), run('added', 'b', 'c')])).toBe('2 lines added, 1 removed');
 });

@@ -1,4 +1,4 @@
-import type { Version } from '@daybook/shared/api/versions';
+import type { TextDiff, Version } from '@daybook/shared/api/versions';
 import type { DiffSummary } from '@daybook/shared/notebook/diff/summary';
 
 /** `Today`, `Yesterday`, `Monday 23 November`, with the year when it is another one. */
@@ -47,6 +47,27 @@ export function summaryWords({ added, removed, changed, moved, outputs }: DiffSu
       nth === 0 ? `${count} ${count === 1 ? 'cell' : 'cells'} ${what}` : `${count} ${what}`,
     )
     .join(', ');
+}
+
+/** `3 lines added, 1 removed`. */
+export function linesWords(lines: TextDiff['lines']): string {
+  const count = (wanted: string) =>
+    lines.reduce((sum, { kind, lines: its }) => (kind === wanted ? sum + its.length : sum), 0);
+  const [added, removed] = [count('added'), count('removed')];
+  const noun = (number: number) => `${number} ${number === 1 ? 'line' : 'lines'}`;
+  if (added === 0) return removed === 0 ? 'the same lines' : `${noun(removed)} removed`;
+  return `${noun(added)} added${removed === 0 ? '' : `, ${removed} removed`}`;
+}
+
+/** What restoring a text will do, of what lies between then and now. */
+export function restoreLinesWords({ lines }: TextDiff): string {
+  const now = lines.every(({ kind }) => kind === 'same');
+  return now ? 'It says the same as now.' : `The file will say what it said then. Since then: ${linesWords(lines)}.`;
+}
+
+/** Whether a document is a notebook, by its name. */
+export function isNotebook(path: string): boolean {
+  return path.endsWith('.ipynb');
 }
 
 /** What restoring will do, of what changed since. */

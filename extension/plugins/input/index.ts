@@ -1,6 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { INotebookTracker } from '@jupyterlab/notebook';
+import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { serverRuns } from '../../runs/server.ts';
+import { IRooms, type Rooms } from '../../tokens.ts';
 import { watchQuestions } from './watch.ts';
 
 const input: JupyterFrontEndPlugin<void> = {
@@ -8,11 +9,13 @@ const input: JupyterFrontEndPlugin<void> = {
   description: 'Asks in the cell for what a cell that runs on the server wants typed.',
   autoStart: true,
   requires: [INotebookTracker],
-  activate: (_app: JupyterFrontEnd, tracker: INotebookTracker) => {
+  optional: [IRooms],
+  activate: (_app: JupyterFrontEnd, tracker: INotebookTracker, rooms: Rooms | null) => {
     // In a stock Jupyter the kernel asks the page that ran the cell, and JupyterLab shows its own box.
     if (!serverRuns()) return;
-    tracker.forEach(watchQuestions);
-    tracker.widgetAdded.connect((_sender, panel) => watchQuestions(panel));
+    const watch = (panel: NotebookPanel) => watchQuestions(panel, rooms);
+    tracker.forEach(watch);
+    tracker.widgetAdded.connect((_sender, panel) => watch(panel));
   },
 };
 

@@ -5,14 +5,32 @@ export interface Question {
   readonly password: boolean;
   /** Name of who ran the cell. */
   readonly by: string;
-  /** Resolves when the kernel has the answer. */
-  readonly send: (value: string) => Promise<void>;
+  /** Resolves when the kernel has the answer; absent for who may only look. */
+  readonly send: ((value: string) => Promise<void>) | undefined;
 }
 
 let count = 0;
 
+/** What a cell wants typed, for those who may not answer: the prompt, and that it waits. */
+function openQuestion({ prompt, by }: Question): HTMLElement {
+  const text = prompt.trim();
+  return element('div', {
+    class: 'db-Question',
+    children: [
+      ...(text === '' ? [] : [element('span', { text })]),
+      element('span', {
+        class: 'db-Question-note',
+        text: `The cell that ${by} ran waits for an answer.`,
+        attributes: { role: 'status' },
+      }),
+    ],
+  });
+}
+
 /** What a cell wants typed: its prompt as the label, a field, and Enter or the button to send. */
-export function questionBox({ prompt, password, by, send }: Question): HTMLFormElement {
+export function questionBox(question: Question): HTMLElement {
+  const { prompt, password, by, send } = question;
+  if (send === undefined) return openQuestion(question);
   count += 1;
   const id = `db-question-${count}`;
   const field = element('input', {

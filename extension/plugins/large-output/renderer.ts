@@ -8,7 +8,7 @@ import {
   sizeWords,
   withoutStandIn,
 } from '@daybook/shared/notebook/outputs/ref';
-import { type IRenderMimeRegistry, MimeModel } from '@jupyterlab/rendermime';
+import { type IRenderMimeRegistry, MimeModel, renderText } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Panel, Widget } from '@lumino/widgets';
 import { element } from '../../widgets/grid/element.ts';
@@ -103,10 +103,11 @@ export class LargeOutputRenderer extends Panel implements IRenderMime.IRenderer 
   #addText(text: Omit<ConstructorParameters<typeof LongText>[0], 'bytes' | 'draw'>): void {
     const { bytes, registry } = this.#options;
     const draw = async (source: string) => {
-      const mime = `application/vnd.jupyter.${text.stream === 'stderr' ? 'stderr' : 'stdout'}`;
-      const renderer = registry.createRenderer(mime);
-      await renderer.renderModel(new MimeModel({ data: { [mime]: source } }));
-      return renderer;
+      const piece = new Widget();
+      piece.addClass('jp-RenderedText');
+      piece.node.dataset.mimeType = `application/vnd.jupyter.${text.stream === 'stderr' ? 'stderr' : 'stdout'}`;
+      await renderText({ host: piece.node, sanitizer: registry.sanitizer, source });
+      return piece;
     };
     this.addWidget(new LongText({ ...text, bytes, draw }));
   }

@@ -54,9 +54,13 @@ function lockNotebook({ content: notebook, context, sessionContext, disposed }: 
   const locked = () => isLocked(rooms, context.model?.sharedModel);
   const follow = () => {
     notebook.toggleClass('db-mod-locked', locked());
-    // A reader may not run anything: asking for a kernel would only end in a dialog.
-    if (rooms.readOnly && sessionContext.kernelPreference.shouldStart !== false)
-      sessionContext.kernelPreference = { ...sessionContext.kernelPreference, shouldStart: false };
+    // A reader may not run anything: asking for a kernel, or for its socket, would only be refused.
+    if (rooms.readOnly && sessionContext.kernelPreference.shouldReuse !== false)
+      sessionContext.kernelPreference = {
+        ...sessionContext.kernelPreference,
+        shouldStart: false,
+        shouldReuse: false,
+      };
   };
   rooms.changed.connect(follow);
   disposed.connect(() => rooms.changed.disconnect(follow));

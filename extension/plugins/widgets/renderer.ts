@@ -11,8 +11,10 @@ export class WidgetRenderer extends Panel implements IRenderMime.IRenderer {
   #id = '';
   #text = '';
   #view: Widget | undefined;
-  /** Counts looks: one that was overtaken draws nothing. */
-  #look = 0;
+  /** The model that the view shows. */
+  #shown = '';
+  /** Looks come one after the other: a view that is thrown away while its children are made fails in each. */
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(widgets: NotebookWidgets) {
     super();
@@ -36,20 +38,29 @@ export class WidgetRenderer extends Panel implements IRenderMime.IRenderer {
   }
 
   #again(): void {
-    // A view that lives needs nothing; its end is told by its disposal.
-    if (this.#view === undefined || this.#view.node.classList.contains('jupyter-widgets-disconnected'))
-      void this.#draw();
+    void this.#draw();
   }
 
-  async #draw(): Promise<void> {
-    this.#look += 1;
-    const look = this.#look;
+  #draw(): Promise<void> {
+    this.#looking = this.#looking.then(() => this.#look());
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    // A view that lives needs nothing; its end is told by its disposal.
+    if (this.isDisposed || (this.#lives() && this.#shown === this.#id)) return;
+    const id = this.#id;
     const view = await this.#made();
-    if (look !== this.#look || this.isDisposed) {
+    if (this.isDisposed) {
       view?.dispose();
       return;
     }
+    this.#shown = id;
     this.#replace(view);
+  }
+
+  #lives(): boolean {
+    return this.#view !== undefined && !this.#view.node.classList.contains('jupyter-widgets-disconnected');
   }
 
   async #made(): Promise<Widget | undefined> {

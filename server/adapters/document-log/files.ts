@@ -20,7 +20,7 @@ export interface FileLogOptions {
  */
 export async function openFileLog(
   folder: string,
-  { openFiles = 128, openFile }: FileLogOptions = {},
+  { openFiles = 800, openFile }: FileLogOptions = {},
 ): Promise<DocumentLog> {
   await mkdir(folder, { recursive: true });
   for (const name of await readdir(folder)) if (name.endsWith('.new')) await rm(join(folder, name));

@@ -9,9 +9,12 @@ export interface DocumentLayout {
   readonly serverRoots: readonly string[];
 }
 
+/** Root that says which history a document is of; see `epoch.ts`. */
+export const ORIGIN = 'origin';
+
 export const NOTEBOOK_LAYOUT: DocumentLayout = {
   roots: { cells: 'cells', meta: 'map', state: 'map' },
-  serverRoots: ['runs'],
+  serverRoots: ['runs', ORIGIN],
 };
 
-export const FILE_LAYOUT: DocumentLayout = { roots: { source: 'text', state: 'map' }, serverRoots: [] };
+export const FILE_LAYOUT: DocumentLayout = { roots: { source: 'text', state: 'map' }, serverRoots: [ORIGIN] };

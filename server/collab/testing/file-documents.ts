@@ -3,27 +3,49 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { Documents } from '../documents.ts';
 
+interface Row {
+  path: string;
+  deleted: boolean;
+  trash?: string | undefined;
+}
+type Rows = Record<string, Row>;
+
 /** Documents in a JSON file, for tests that restart a server without a database. */
 export function createFileDocuments(file: string): Documents {
-  interface Row {
-    path: string;
-    deleted: boolean;
-    trash?: string | undefined;
-  }
-  const read = async (): Promise<Record<string, Row>> => JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
+  return documentsIn({
+    read: async () => JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Rows,
+    write: (rows) => writeFile(file, JSON.stringify(rows)),
+  });
+}
+
+/** Documents that outlive nothing; `delay` passes before each answer. */
+export function createMemoryDocuments(delay: () => Promise<void> = async () => {}): Documents {
+  let kept: Rows = {};
+  return documentsIn({
+    async read() {
+      await delay();
+      return structuredClone(kept);
+    },
+    async write(rows) {
+      kept = rows;
+    },
+  });
+}
+
+function documentsIn({ read, write }: { read(): Promise<Rows>; write(rows: Rows): Promise<void> }): Documents {
   let last: Promise<unknown> = Promise.resolve();
 
-  function change<T>(work: (rows: Record<string, Row>) => T): Promise<T> {
+  function change<T>(work: (rows: Rows) => T): Promise<T> {
     const next = last.then(async () => {
       const rows = await read();
       const result = work(rows);
-      await writeFile(file, JSON.stringify(rows));
+      await write(rows);
       return result;
     });
     last = next.catch(() => undefined);
     return next;
   }
-  const live = (rows: Record<string, Row>) => Object.entries(rows).filter(([, row]) => !row.deleted);
+  const live = (rows: Rows) => Object.entries(rows).filter(([, row]) => !row.deleted);
   const isAt = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
 
   return {

@@ -18,6 +18,8 @@ interface Client {
 export interface Connections {
   /** Adds a client under its session id and first tells it what it missed. */
   join(kernel: RunningKernel, session: string, client: Client): Disposer;
+  /** Says something to every client of a kernel, those too that are away for a while. */
+  tell(kernelId: string, message: JupyterMessage): void;
   /** Open sockets over all kernels. */
   readonly open: number;
   forget(kernelId: string): void;
@@ -111,6 +113,9 @@ export function createConnections({
         seat.client = undefined;
         seat.left = now();
       };
+    },
+    tell(kernelId, message) {
+      deliver(rooms.get(kernelId)?.seats ?? new Map(), message);
     },
     forget(kernelId) {
       rooms.get(kernelId)?.leave();

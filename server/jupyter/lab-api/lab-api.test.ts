@@ -1,6 +1,8 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Role } from '../../auth/roles.ts';
+import { cookieHeader, mintSession } from '../../auth/testing.ts';
 import { startTestServer, type TestServer } from '../server.fixture.ts';
 import { override } from './schemas.ts';
 
@@ -71,6 +73,25 @@ describe('L1: settings', () => {
     const refused = await server.ask('PUT', `${SETTINGS}/${ID}`, { raw: '{' });
     expect(refused.status).toBe(400);
     expect(await json(`${SETTINGS}/${ID}`)).toMatchObject({ raw });
+  });
+
+  test('everybody has their own, a viewer too, and nobody sees another’s', async () => {
+    const as = async (name: string, role: Role) => {
+      const cookie = cookieHeader(server.url, await mintSession(server.home.root, { name, role }));
+      const headers = { cookie, origin: server.url, 'content-type': 'application/json' };
+      return async (raw?: string) => {
+        const init = raw === undefined ? { headers } : { method: 'PUT', headers, body: JSON.stringify({ raw }) };
+        const answer = await fetch(`${server.url}${SETTINGS}/${ID}`, init);
+        return raw === undefined ? ((await answer.json()) as { raw: string }).raw : String(answer.status);
+      };
+    };
+    const [vera, ada, owner] = [await as('vera', 'viewer'), await as('ada', 'editor'), await as('owner', 'viewer')];
+    const mine = ((await json(`${SETTINGS}/${ID}`)) as { raw: string }).raw;
+    expect(await vera('{"a": 1}')).toBe('204');
+    expect([await vera(), await ada(), await owner()]).toEqual(['{"a": 1}', '{}', '{}']);
+    expect(await owner('{"b": 1}')).toBe('204');
+    expect(await json(`${SETTINGS}/${ID}`)).toMatchObject({ raw: mine });
+    expect(await ada(`"${'x'.repeat(500_000)}"`)).toBe('400');
   });
 
   test('an id that is no schema never becomes a file', async () => {

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { holdsToken, type Identity } from '../../auth/identity.ts';
 import { readJson } from '../../http/body.ts';
 import type { AppEnv } from '../../http/env.ts';
 import { restOf } from '../../http/path.ts';
@@ -10,19 +12,25 @@ import { writeAtomic } from '../../workspace/write-atomic.ts';
 import type { PluginSchema } from './schemas.ts';
 
 const PREFIX = '/lab/api/settings';
-const SaveRequest = z.object({ raw: z.string() });
+/** Characters of one plugin's settings. */
+const MOST = 500_000;
+const SaveRequest = z.object({ raw: z.string().max(MOST, `must have at most ${MOST} characters`) });
 
-/** `/lab/api/settings`: the schemas with the user's own settings (JSON5, kept in the home as typed). */
+/**
+ * `/lab/api/settings`: the schemas with the settings of who asks (JSON5, kept as typed). Everybody has
+ * their own, whatever their role: those of whoever holds the token lie in `folder`, others' below it.
+ */
 export function settingsRoutes(schemas: () => Promise<Map<string, PluginSchema>>, folder: string): Hono<AppEnv> {
   const routes = new Hono<AppEnv>();
 
   routes.get('/lab/api/settings/*', async (c) => {
     const id = restOf(c, PREFIX);
     const all = await schemas();
-    if (id !== '') return c.json(await withUser(schemaOf(all, id), folder));
+    const own = folderOf(folder, c.get('identity'));
+    if (id !== '') return c.json(await withUser(schemaOf(all, id), own));
     const ids = [...all.keys()].sort();
     if (c.req.query('ids_only') === 'true') return c.json({ settings: ids.map((one) => ({ id: one })) });
-    return c.json({ settings: await Promise.all(ids.map((one) => withUser(schemaOf(all, one), folder))) });
+    return c.json({ settings: await Promise.all(ids.map((one) => withUser(schemaOf(all, one), own))) });
   });
 
   routes.put('/lab/api/settings/*', async (c) => {
@@ -37,12 +45,18 @@ export function settingsRoutes(schemas: () => Promise<Map<string, PluginSchema>>
         action: 'Correct them; the settings saved before are still in use.',
       });
     }
-    const file = fileOf(folder, id);
+    const file = fileOf(folderOf(folder, c.get('identity')), id);
     await mkdir(dirname(file), { recursive: true });
     await writeAtomic(file, Buffer.from(raw));
     return c.body(null, 204);
   });
   return routes;
+}
+
+/** No name leads out of the folder, or into another's, on any file system. */
+function folderOf(folder: string, who: Identity): string {
+  if (holdsToken(who)) return folder;
+  return join(folder, 'users', createHash('sha256').update(who.id).digest('hex').slice(0, 32));
 }
 
 /** Only ids of known schemas become file names, so no id can lead out of the folder. */

@@ -6,6 +6,7 @@ import type { Run, RunMark } from '@daybook/shared/api/runs';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { CodeCell } from '@daybook/shared/notebook/notebook';
 import type { DocumentLog } from '@daybook/shared/ports/document-log';
+import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
 import { pino } from 'pino';
 import type * as Y from 'yjs';
 import { openFiles } from '../../adapters/blobs/files.ts';
@@ -84,6 +85,7 @@ export async function openWorkbench(sources: readonly string[], options: Workben
   const server = await serve(home, { ...(log === undefined ? {} : { log }), packing: outputs });
   const kernel = new ScriptedKernel();
   const records = new MemoryRecords();
+  const told: JupyterMessage[] = [];
   const gone = new Set<(id: string) => void>();
   const interrupts = new Set<(id: string) => void>();
   const runs = createRuns({
@@ -104,6 +106,7 @@ export async function openWorkbench(sources: readonly string[], options: Workben
       },
     },
     hold: (target) => server.collab.hold(target),
+    tellPages: (_kernel, message) => void told.push(message),
     records,
     store: wrap(outputs.store),
     ...(most === undefined ? {} : { most }),
@@ -126,6 +129,8 @@ export async function openWorkbench(sources: readonly string[], options: Workben
     home,
     server,
     kernel,
+    /** What was said to pages beside the document. */
+    told,
     records,
     runs,
     outputs,
