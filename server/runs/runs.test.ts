@@ -375,13 +375,34 @@ test(
   },
 );
 
+test('[E45] what takes the place of outputs comes after they are gone, as pages count places', async () => {
+  const bench = await workbench('a');
+  const { kernel } = bench;
+  const deltas: string[][] = [];
+  const page = new Y.Doc();
+  Y.applyUpdate(page, Y.encodeStateAsUpdate(bench.doc));
+  const outputs = page.getArray<Y.Map<unknown>>('cells').get(0).get('outputs') as Y.Array<unknown>;
+  outputs.observe(({ delta }) => deltas.push(delta.flatMap((change) => Object.keys(change))));
+  bench.doc.on('update', (update: Uint8Array) => Y.applyUpdate(page, update));
+  await bench.execute(['c0']);
+  kernel.begin();
+  kernel.print('first');
+  kernel.say('display_data', { data: { 'text/plain': 'x' }, metadata: {}, transient: { display_id: 'd' } });
+  await expect.poll(() => outputs.length, SOON).toBe(2);
+  kernel.say('clear_output', { wait: true });
+  kernel.print('second');
+  await expect.poll(() => outputs.length, SOON).toBe(1);
+  kernel.end();
+  expect(deltas).toEqual([['insert'], ['delete', 'insert']]);
+});
+
 describe('large outputs', LONG, () => {
   const html = 'h'.repeat(100_000);
   const shown = (bench: Workbench) => bench.cell('c0').outputs;
   const show = ({ kernel }: Workbench, data: Readonly<Record<string, unknown>>, type = 'display_data') =>
     kernel.say(type, { data, metadata: {}, transient: { display_id: 'd' } });
 
-  test('[E27] 50 MB that are printed grow the log by little; nothing of them is missing in the file', async () => {
+  test('[E40] 50 MB that are printed grow the log by little; nothing of them is missing in the file', async () => {
     const bench = await workbench('a');
     const { kernel, updates } = bench;
     await bench.execute(['c0']);
@@ -406,7 +427,7 @@ describe('large outputs', LONG, () => {
       .toBeGreaterThan(50_000_000);
   });
 
-  test('[E28] nothing is written before what it names is stored; what comes later waits; the next cell too', async () => {
+  test('[E41] nothing is written before what it names is stored; what comes later waits; the next cell too', async () => {
     let go = () => {};
     const gate = new Promise<void>((resolve) => {
       go = resolve;
@@ -436,7 +457,7 @@ describe('large outputs', LONG, () => {
       .toEqual({ 'text/html': html, 'text/plain': 'small' });
   });
 
-  test('[E29] a large display is updated and cleared as a small one', async () => {
+  test('[E42] a large display is updated and cleared as a small one', async () => {
     const bench = await workbench('a');
     const { kernel } = bench;
     await bench.execute(['c0']);
@@ -458,7 +479,7 @@ describe('large outputs', LONG, () => {
     expect(shown(bench).map(({ text }) => text)).toEqual(['new']);
   });
 
-  test('[E30] a long stream is whole with what a later timer prints', async () => {
+  test('[E43] a long stream is whole with what a later timer prints', async () => {
     const bench = await workbench('a');
     const { kernel } = bench;
     await bench.execute(['c0']);
@@ -474,7 +495,7 @@ describe('large outputs', LONG, () => {
       .toEqual([`${'z\n'.repeat(150_000)}late\n`, { 'text/plain': 'later still' }]);
   });
 
-  test('[E13] [E27] after a death of the server a long text is there up to where it had come', async () => {
+  test('[E13] [E40] after a death of the server a long text is there up to where it had come', async () => {
     const bench = await workbench('a');
     const { kernel } = bench;
     await bench.execute(['c0']);
@@ -494,7 +515,7 @@ describe('large outputs', LONG, () => {
     ]);
   });
 
-  test('[E31] a store that fails: what fits stays in the document, what does not says so', async () => {
+  test('[E44] a store that fails: what fits stays in the document, what does not says so', async () => {
     const failing = () => Promise.reject(new Error('no bucket'));
     const bench = await workbench({ wrap: (store) => ({ ...store, put: failing }) }, 'a');
     const { kernel } = bench;

@@ -46,7 +46,7 @@ const whole = async (outputs: readonly Output[]) => {
 };
 
 test.each([0, 20, 40, 60])(
-  '[E28] [X13] property: whenever outputs are taken out, the file has what was said, seeds from %i',
+  '[E41] [X13] property: whenever outputs are taken out, the file has what was said, seeds from %i',
   { timeout: 120_000 },
   async (first) => {
     for (let seed = first; seed < first + 20; seed += 1) {
