@@ -4,6 +4,7 @@ import type { Figure } from './figure.ts';
 const BENCHMARKS: Record<string, () => Promise<Figure[]>> = {
   start: async () => (await import('./start.ts')).start(),
   load: async () => (await import('./load.ts')).load(),
+  notebook: async () => (await import('./notebook.ts')).notebook(),
   kernel: async () => (await import('./kernel.ts')).kernel(),
   completion: async () => (await import('./completion.ts')).completion(),
   sandbox: async () => (await import('../../kernel/bench/sandbox.ts')).sandbox(),

@@ -51,6 +51,8 @@ export class VersionsPanel extends Widget {
   #selected: string | undefined;
   #renaming: string | undefined;
   #asked = 0;
+  /** The list could not be had, which is said. */
+  #failed = false;
   #drawn = '';
   #timer: number | undefined;
 
@@ -86,6 +88,7 @@ export class VersionsPanel extends Widget {
     this.#cells = [];
     this.#next = undefined;
     this.#selected = undefined;
+    this.#say('');
     this.#draw();
     void this.refresh();
   }
@@ -103,6 +106,7 @@ export class VersionsPanel extends Widget {
     ]);
     if (asked !== this.#asked || this.isDisposed) return;
     if (listed.status === 'rejected') {
+      this.#failed = true;
       this.#say(sentenceOf(listed.reason));
       return;
     }
@@ -115,7 +119,9 @@ export class VersionsPanel extends Widget {
       : items;
     if (!follows) this.#next = next;
     if (deleted.status === 'fulfilled') this.#cells = deleted.value.items;
-    this.#say('');
+    // What else is said there stays: that a version was kept, for one.
+    if (this.#failed) this.#say('');
+    this.#failed = false;
     this.#draw();
   }
 
