@@ -12,6 +12,7 @@ import input from './plugins/input/index.ts';
 import kernelConnection from './plugins/kernel-connection/index.ts';
 import kernelLink from './plugins/kernel-link/index.ts';
 import kindViews from './plugins/kind-views/index.ts';
+import largeOutput from './plugins/large-output/index.ts';
 import math from './plugins/math/index.ts';
 import notifications from './plugins/notifications/index.ts';
 import pausedQueue from './plugins/paused-queue/index.ts';
@@ -46,6 +47,7 @@ const plugins: JupyterFrontEndPlugin<any>[] = [
   graph,
   pausedQueue,
   ...presence,
+  largeOutput,
   result,
   ...chart,
   error,

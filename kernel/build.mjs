@@ -49,7 +49,8 @@ export async function buildKernel() {
   await build(kernelBundles());
   await cp(join(here, 'language/globals'), join(dist, 'globals'), { recursive: true });
   const spec = {
-    argv: [process.execPath, join(dist, 'bin/daybook-kernel.js'), '{connection_file}'],
+    // As `kernelspec/install.ts` has it.
+    argv: [process.execPath, '--max-semi-space-size=2', join(dist, 'bin/daybook-kernel.js'), '{connection_file}'],
     display_name: 'Daybook (TypeScript)',
     language: 'typescript',
     interrupt_mode: 'message',

@@ -16,6 +16,7 @@ import { type Collab, createCollab, withExclusiveWrites } from './collab/index.t
 import { createComments } from './comments/comments.ts';
 import { installation } from './config/places.ts';
 import { readSettings } from './config/settings.ts';
+import { documents as documentRows } from './db/schema.ts';
 import { createHistory } from './history/history.ts';
 import { historyRoutes } from './history/routes.ts';
 import { checkLayout, type Home, openHome } from './home/layout.ts';
@@ -26,6 +27,9 @@ import { listen } from './http/listen.ts';
 import { routeUpgrades, type UpgradeRoute } from './http/upgrades.ts';
 import { createJupyter } from './jupyter/jupyter.ts';
 import { labRoutes } from './lab/page.ts';
+import { createOutputs } from './outputs/outputs.ts';
+import { outputRoutes } from './outputs/routes.ts';
+import { sweepDaily } from './outputs/sweep-daily.ts';
 import { runProgram } from './program.ts';
 import { resultRoutes } from './results/routes.ts';
 import type { Running, StartOptions } from './running.ts';
@@ -99,7 +103,9 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
     const checkHost = createHostCheck([settings.host, ...settings.allowedHosts]);
     const cellKinds = installedKinds(settings.cellKinds, [settings.folder, workspace.root, root]);
     for (const { name, reason } of cellKinds.failures) log.error(`The cell kinds of “${name}” are left out: ${reason}`);
+    const outputs = createOutputs({ blobs, log });
     const jupyter = await createJupyter({
+      unpack: outputs.unpack,
       cellKinds: forKernel(cellKinds),
       workspace,
       home,
@@ -122,14 +128,24 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
     const collab: Collab = createCollab({
       ...{ workspace, log: documents, database, logger: log, watch: auth.watch },
       observe: history.observe,
+      packing: outputs,
       onLoad: (doc) => recoverRuns(doc, Date.now()),
     });
+    const allDocuments = async () =>
+      (await database.orm.select({ id: documentRows.id }).from(documentRows)).map(({ id }) => id);
+    const sweeping = sweepDaily({
+      store: outputs.store,
+      places: { documents: allDocuments, log: documents, blobs },
+      logger: log,
+    });
+    closers.add('sweep of outputs', sweeping.stop);
     const records = createRunRecords(database);
     const runs = createRuns({
       kernels: jupyter.kernels,
       tellPages: jupyter.tellPages,
       hold: collab.hold,
       records,
+      store: outputs.store,
       log,
     });
     const place = { hold: collab.hold, kernelOf: jupyter.sessions.kernelOf };
@@ -158,7 +174,8 @@ export async function start({ settings = readSettings(), folder }: StartOptions 
         resultRoutes(jupyter.kernels, settings.kernelIdle),
         runRoutes({ runs, records, place }),
         ...comments.routes,
-        historyRoutes({ history, collab, workspace }),
+        historyRoutes({ history, collab, workspace, unpack: outputs.unpack }),
+        outputRoutes(outputs.store),
         trashRoutes({
           trash: workspace.trash,
           onPurged: async (id) => {

@@ -130,12 +130,13 @@ function badValue(
     });
   }
   const allowed = key === 'type' ? ChartType.options : key === 'sort' ? CHART_SORTS : undefined;
+  const near = allowed === undefined ? undefined : nearest(String(value[key]), allowed, 1)[0];
   const shown = typeof value[key] === 'object' ? JSON.stringify(value[key]) : String(value[key]);
   return new DaybookError('bad_chart', `“${shown}” is not a value for “${key}”.`, {
     ...at(places, key),
     action:
       allowed !== undefined
-        ? `Use one of ${allowed.join(', ')}.`
+        ? `${near === undefined ? '' : `Did you mean “${near}”? `}Use one of ${allowed.join(', ')}.`
         : key === 'limit'
           ? 'Use a whole number from 1 to 10000.'
           : 'Use a text, without a list or a block.',

@@ -6,25 +6,35 @@ import { children } from './walk.ts';
 const SINCE = '$daybook_since';
 
 export interface CheckpointOptions {
-  /** Name of the global object that offers `live` and `at`. */
+  /** Name of the global object that offers `live`, `at`, `thrown` and `caught`. */
   readonly helper: string;
   /** Interrupts before this run of the cell. */
   readonly round: number;
+  /** Whether the compiler wrote this top-level statement itself: what it throws, others threw before. */
+  readonly isMade?: (statement: Node) => boolean;
 }
 
 /**
  * Lets async code notice that its cell was interrupted: `await x` becomes `live(await x, since)`,
  * and the bodies of `catch` and `for await` begin with such a look. Arrow functions that are one
- * expression stay as they are: whoever awaits them looks. Inner nodes are written first, so that
- * insertions at one place nest.
+ * expression stay as they are: whoever awaits them looks. What is thrown goes through `thrown`, and
+ * `catch` says `caught`, so that a value that is no error has its place. Inner nodes are written
+ * first, so that insertions at one place nest.
  */
 export function insertCheckpoints(program: Program, edits: Edits, options: CheckpointOptions): void {
-  const { helper, round } = options;
+  const { helper, round, isMade = () => false } = options;
   const visit = (node: Node, scope: Scope): void => {
     const inner = scopeOf(node, scope);
+    const thrown = node.type === 'ThrowStatement' && !scope.made ? node.argument : undefined;
+    if (thrown !== undefined) edits.replace(thrown.start, thrown.start, `${helper}.thrown((`);
     for (const child of children(node)) visit(child, inner);
+    if (thrown !== undefined) edits.replace(thrown.end, thrown.end, '))');
     if (inner !== scope && inner.used && inner.body !== undefined)
       edits.replace(inner.body, inner.body, ` const ${SINCE} = ${helper}.at[0];`);
+    if (node.type === 'CatchClause') {
+      if (scope.since !== undefined) look(node.body, scope);
+      if (!scope.made) edits.replace(node.body.start + 1, node.body.start + 1, ` ${helper}.caught();`);
+    }
     if (scope.since === undefined) return;
     if (node.type === 'AwaitExpression') {
       edits.replace(node.start, node.start, `${helper}.live(`);
@@ -32,7 +42,6 @@ export function insertCheckpoints(program: Program, edits: Edits, options: Check
       scope.used = true;
     }
     if (node.type === 'ForOfStatement' && node.await) look(node.body, scope);
-    if (node.type === 'CatchClause') look(node.body, scope);
   };
   const look = (body: Node, scope: Scope): void => {
     const text = ` ${helper}.live(0, ${scope.since});`;
@@ -43,7 +52,8 @@ export function insertCheckpoints(program: Program, edits: Edits, options: Check
       edits.replace(body.end, body.end, ' }');
     }
   };
-  visit(program, { since: String(round), body: undefined, used: false });
+  const scope: Scope = { since: String(round), body: undefined, made: false, used: false };
+  for (const statement of program.body) visit(statement, { ...scope, made: isMade(statement) });
 }
 
 interface Scope {
@@ -51,10 +61,10 @@ interface Scope {
   readonly since: string | undefined;
   /** Where the function's own count is declared. */
   readonly body: number | undefined;
+  /** Code that the compiler wrote. */
+  readonly made: boolean;
   used: boolean;
 }
-
-const NOTHING: Scope = { since: undefined, body: undefined, used: false };
 
 function scopeOf(node: Node, outer: Scope): Scope {
   switch (node.type) {
@@ -62,14 +72,18 @@ function scopeOf(node: Node, outer: Scope): Scope {
     case 'FunctionExpression':
     case 'ArrowFunctionExpression': {
       const { body } = node;
-      if (!node.async || body?.type !== 'BlockStatement') return NOTHING;
-      return { since: SINCE, body: afterDirectives(body), used: false };
+      if (!node.async || body?.type !== 'BlockStatement') return nothing(outer);
+      return { since: SINCE, body: afterDirectives(body), made: outer.made, used: false };
     }
     case 'StaticBlock':
-      return NOTHING;
+      return nothing(outer);
     default:
       return outer;
   }
+}
+
+function nothing({ made }: Scope): Scope {
+  return { since: undefined, body: undefined, made, used: false };
 }
 
 function afterDirectives(body: Extract<Node, { type: 'BlockStatement' }>): number {

@@ -56,6 +56,16 @@ describe('imports', () => {
   });
 });
 
+test('K32 what is thrown, and that something was caught, is noted', () => {
+  expect(code('throw 5;')).toContain('throw $daybook.thrown((5));');
+  expect(code('async () => { throw await (1, a()) };')).toContain(
+    'throw $daybook.thrown(($daybook.live(await (1, a()), $daybook_since)));',
+  );
+  expect(code('function f() { try { a() } catch (e) { throw e } }')).toMatch(
+    /catch \(e\) \{ \$daybook\.caught\(\);\s+throw \$daybook\.thrown\(\(e\)\);/,
+  );
+});
+
 describe('async code looks whether its cell was interrupted', () => {
   const since = 'const $daybook_since = $daybook.at[0];';
 

@@ -18,7 +18,7 @@ import { boundNames, holdsVars, walk } from './walk.ts';
  * anyway. Input is JavaScript as the transpiler prints it: every statement ends in `;`.
  */
 export interface RewriteOptions {
-  /** Name of the global object that offers `load`, `import`, `meta`, `keep`, `live` and `at`. */
+  /** Name of the global object that offers `load`, `import`, `meta`, `keep`, `live`, `at`, `thrown` and `caught`. */
   readonly helper: string;
   /** Handed to `keep` with the last expression's value. */
   readonly cell: number;
@@ -78,7 +78,8 @@ class Rewriter {
     this.#names = new Map([...[...renamed, ...own].map((name) => [name, renamedTo(name)] as const), ...made]);
     this.#rename();
     for (const statement of this.#program.body) this.#statement(statement);
-    this.#keepLast(() => insertCheckpoints(this.#program, this.#edits, this.#options));
+    const isMade = (statement: Node) => declaredBy(statement).some((name) => made.has(name));
+    this.#keepLast(() => insertCheckpoints(this.#program, this.#edits, { ...this.#options, isMade }));
     this.#inner();
     const fresh = [...this.#vars].filter((name) => !vars.has(name));
     if (fresh.length > 0) this.#edits.prepend(`let ${fresh.map((name) => this.#name(name)).join(', ')}; `);

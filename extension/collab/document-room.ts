@@ -471,9 +471,12 @@ export class DocumentRoom {
   }
 
   #tick(): void {
-    const { connected, unsaved } = this.state;
-    if (unsaved > 0) this.#schedule(this.#timing.keepAfter);
-    if (connected && unsaved > 0 && this.#outbox.age > this.#timing.silence) this.check();
+    const { unsaved } = this.state;
+    if (unsaved > 0) {
+      this.#schedule(this.#timing.keepAfter);
+      // Also before it is in step: a line may die with the first question.
+      if (this.#provider?.wsconnected === true && this.#outbox.age > this.#timing.silence) this.check();
+    }
     this.#tell();
   }
 

@@ -40,7 +40,7 @@ describe('the command line', () => {
       language: 'typescript',
       interrupt_mode: 'message',
     });
-    expect(spec.argv).toEqual([process.execPath, program, '{connection_file}']);
+    expect(spec.argv).toEqual([process.execPath, '--max-semi-space-size=2', program, '{connection_file}']);
   });
 });
 

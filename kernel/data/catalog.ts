@@ -4,6 +4,7 @@ import { quoteText } from '@daybook/shared/sql/quote';
 import { leadingWord, splitStatements } from '@daybook/shared/sql/tokens';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type FilePlaces, findDataFile, listDataFiles } from './files.ts';
+import { readProblems } from './query-tables.ts';
 import { RESULTS_DATABASE } from './results.ts';
 import { selectRows } from './rows.ts';
 
@@ -84,13 +85,13 @@ function typed(parameters: string, types: string): string {
 /** Helps with SQL that is being written; nothing of it is run. */
 export async function assist(
   connection: DuckDBConnection,
-  { before, describe }: SqlAssistRequest,
+  { before, describe, parse = [] }: SqlAssistRequest,
   places: FilePlaces,
 ): Promise<SqlAssist> {
   const keywords = before === undefined ? [] : await keywordsAfter(connection, before);
   const columns: SqlAssist['columns'][number][] = [];
   for (const query of describe) columns.push(await columnsOf(connection, query, places));
-  return { keywords, columns };
+  return { keywords, columns, problems: await readProblems(connection, parse) };
 }
 
 async function keywordsAfter(connection: DuckDBConnection, before: string): Promise<string[]> {

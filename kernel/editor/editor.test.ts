@@ -60,6 +60,38 @@ test('K71 pages get types, columns and diagnostics, also while a cell runs', LON
   await client.until(() => client.of(running).some(({ content }) => content.execution_state === 'idle'));
 });
 
+test('K78 K79 the SQL of a template is helped with as a cell is; SQL and charts are checked', LONG, async () => {
+  await client.run("%%sql result=two\nselect 1 as n, 'x' as name");
+  const cells = {
+    rows: 'const limit = 3',
+    plain: 'const found = sql`select * from two where na',
+    filled: `sql\`select t. from two t where n > \${limit}\``,
+    expression: `sql\`select * from two where n > \${lim`,
+    sql: '%%sql\nselect 1 frm two; select n from two where',
+    chart: '%%chart\ntype: bar\nfrom: two\nx: nme',
+  };
+  await tell(cells);
+  expect(await labels('plain', cells.plain)).toEqual(expect.arrayContaining(['name']));
+  const dot = cells.filled.indexOf('t. ') + 2;
+  const found = await ask<CompletionReply | null>('editor.complete', { cellId: 'filled', offset: dot });
+  expect(found).toMatchObject({ start: dot, end: dot, items: [{ label: 'n' }, { label: 'name' }] });
+  expect(await labels('expression', cells.expression)).toContain('limit');
+  const at = cells.filled.indexOf('two');
+  expect(await ask('editor.inspect', { cellId: 'filled', offset: at + 1 })).toMatchObject({
+    start: at,
+    end: at + 3,
+    description: { language: 'sql', code: 'two\n  n INTEGER\n  name VARCHAR' },
+  });
+  expect(await ask('editor.details', { cellId: 'filled', offset: dot, label: 'sum' })).toMatchObject({
+    language: 'sql',
+  });
+  const { cells: checked } = await ask<DiagnosticsReply>('editor.diagnostics', { cellIds: ['sql', 'chart', 'gone'] });
+  expect(checked.map(({ cellId, diagnostics }) => [cellId, diagnostics.map(({ message }) => message)])).toEqual([
+    ['sql', ['Syntax error at or near "two".', 'Syntax error at end of input.']],
+    ['chart', ['“two” has no column “nme”. It has “n”, “name”. Did you mean “name”?']],
+  ]);
+});
+
 test('K74 values complete what types do not know, without running getters', LONG, async () => {
   await client.run('let called = 0; var anything: any = { alpha: 1, get beta() { called++; return 2 } }');
   const source = 'const given: any = 0; anything.';

@@ -18,7 +18,7 @@ import { completeSql } from '../language/sql/complete.ts';
 import { describeFunction, describeTable, inspectSql } from '../language/sql/inspect.ts';
 import type { SqlKnowledge } from '../language/sql/knowledge.ts';
 import { pieceAt } from '../language/sql/tokens.ts';
-import type { CellDiagnostics, QuestionKind, Questions } from '../language/thread.ts';
+import type { CellDiagnostics, QuestionKind, Questions, SqlTemplate } from '../language/thread.ts';
 import { EngineKnowledge, within } from './knowledge.ts';
 
 export interface EditorCell {
@@ -103,13 +103,17 @@ export class Editor {
       const { completeChart } = await import('../language/chart.ts');
       return moved(await completeChart(at.body, at.bodyOffset, sql), at.bodyStart);
     }
-    return at.kind === 'typescript' ? this.#completeTypescript(place, at) : null;
+    if (at.kind !== 'typescript') return null;
+    const inner = await this.#template(place, at);
+    if (inner === null) return this.#completeTypescript(place, at);
+    return moved(await completeSql(inner.sql, place.offset - inner.start, sql), inner.start);
   }
 
   async details({ label, ...place }: EditorPlace & { readonly label: string }): Promise<Description | null> {
     const at = this.#place(place);
-    if (at?.kind === 'typescript') return this.#ask('details', { ...place, label });
     if (at === undefined || at.onMagicLine) return null;
+    if (at.kind === 'typescript' && (await this.#template(place, at)) === null)
+      return this.#ask('details', { ...place, label });
     const sql = this.#sql(place.cellId);
     const table = (await sql.catalog()).tables.find(({ name }) => name === label);
     if (table !== undefined) return describeTable(table.name, table.columns);
@@ -119,10 +123,11 @@ export class Editor {
   async inspect(place: EditorPlace): Promise<InspectReply> {
     const at = this.#place(place);
     if (at === undefined || at.onMagicLine) return null;
-    if (at.kind === 'typescript') return this.#ask('inspect', place);
-    if (at.kind !== 'sql') return null;
-    const found = await inspectSql(at.body, at.bodyOffset, this.#sql(place.cellId));
-    return found && { ...found, start: found.start + at.bodyStart, end: found.end + at.bodyStart };
+    const inner = at.kind === 'typescript' ? await this.#template(place, at) : null;
+    if (at.kind === 'typescript' && inner === null) return this.#ask('inspect', place);
+    if (at.kind !== 'sql' && inner === null) return null;
+    const { sql, start } = inner ?? { sql: at.body, start: at.bodyStart };
+    return moved(await inspectSql(sql, place.offset - start, this.#sql(place.cellId)), start);
   }
 
   async signature(place: EditorPlace): Promise<SignatureReply> {
@@ -144,10 +149,30 @@ export class Editor {
   async diagnostics(cellIds: readonly string[]): Promise<DiagnosticsReply> {
     const cells: { cellId: string; diagnostics: Diagnostic[] }[] = [];
     for (const cellId of cellIds) {
-      const found = await this.#ask('diagnostics', { cellId });
-      if (found !== null) cells.push({ cellId, diagnostics: this.#worded(found) });
+      const diagnostics = await this.#check(cellId);
+      if (diagnostics !== null) cells.push({ cellId, diagnostics });
     }
     return { cells };
+  }
+
+  async #check(cellId: string): Promise<Diagnostic[] | null> {
+    const source = this.#cells.find(({ id }) => id === cellId)?.source.replaceAll('\r\n', '\n');
+    const kind = source === undefined ? undefined : placeIn(source, 0).kind;
+    if (source !== undefined && kind === 'sql')
+      return (await import('../language/sql/check.ts')).checkSql(source, this.#sql(cellId));
+    if (source !== undefined && kind === 'chart')
+      return (await import('../language/chart-check.ts')).checkChart(source, this.#sql(cellId));
+    const found = await this.#ask('diagnostics', { cellId });
+    return found === null ? null : this.#worded(found);
+  }
+
+  /** The SQL of a template in TypeScript, where the place is in one. */
+  async #template(place: EditorPlace, at: Place): Promise<SqlTemplate | null> {
+    if (!SQL_TEMPLATE.test(at.body.slice(0, at.bodyOffset))) return null;
+    return this.#ask('template', place).catch((error: unknown) => {
+      if (error instanceof CancelledError) throw error;
+      return null;
+    });
   }
 
   async #completeTypescript(place: EditorPlace, at: Place): Promise<CompletionReply | null> {
@@ -218,7 +243,10 @@ export class Editor {
   }
 }
 
-function moved(reply: CompletionReply | null, by: number): CompletionReply | null {
+/** There may be a template of SQL before the end of this text; looked at before somebody is asked. */
+const SQL_TEMPLATE = /\bsql\s*(?:<[^`]*>\s*)?`/;
+
+function moved<T extends { readonly start: number; readonly end: number }>(reply: T | null, by: number): T | null {
   return reply && { ...reply, start: reply.start + by, end: reply.end + by };
 }
 

@@ -1,4 +1,4 @@
-import type { Catalog, SqlFunction } from '@daybook/shared/results/catalog';
+import type { Catalog, SqlAssist, SqlFunction } from '@daybook/shared/results/catalog';
 import type { ResultColumn } from '@daybook/shared/results/window';
 import type { DataChannel } from '../data/channel.ts';
 import type { SqlKnowledge } from '../language/sql/knowledge.ts';
@@ -42,17 +42,18 @@ export class EngineKnowledge {
     return {
       catalog: () => within(PATIENCE_MS, this.#read(), this.#last),
       functions: () => within(PATIENCE_MS, this.#allFunctions(), []),
-      assist: async ({ before, describe }) => {
+      assist: async ({ describe, ...more }) => {
         const asked = describe.filter((query) => !this.#columns.has(query));
-        const nothing = { keywords: [], columns: asked.map(() => null) };
-        const ask = async () =>
-          (await this.#data()).assist({ ...(before === undefined ? {} : { before }), describe: asked });
-        const found = before === undefined && asked.length === 0 ? nothing : await within(PATIENCE_MS, ask(), nothing);
+        const { before, parse = [] } = more;
+        const nothing: SqlAssist = { keywords: [], columns: asked.map(() => null), problems: parse.map(() => null) };
+        const ask = async () => (await this.#data()).assist({ ...more, describe: asked });
+        const idle = before === undefined && asked.length === 0 && parse.length === 0;
+        const found = idle ? nothing : await within(PATIENCE_MS, ask(), nothing);
         for (const [index, query] of asked.entries()) {
           const columns = found.columns[index];
           if (columns !== null && columns !== undefined) this.#columns.set(query, columns);
         }
-        return { keywords: found.keywords, columns: describe.map((query) => this.#columns.get(query) ?? null) };
+        return { ...found, columns: describe.map((query) => this.#columns.get(query) ?? null) };
       },
       names,
     };

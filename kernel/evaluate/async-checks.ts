@@ -1,11 +1,12 @@
 import { type AsyncHook, createHook } from 'node:async_hooks';
+import { createRequire } from 'node:module';
 
 /**
  * Node checks that every callback leaves the stack of async ids as it found it, and ends the
  * process otherwise. Terminating a cell inside a timer leaves ids behind, harmlessly. The checks
  * are switched by two counters, which every hook and AsyncLocalStorage raises; this lowers them again.
- * `--no-force-async-hooks-checks` alone does not help once a hook exists. A Node without these
- * counters (24 and later keep context elsewhere) needs nothing.
+ * `--no-force-async-hooks-checks` alone does not help once a hook exists. Node 24 and later give the
+ * counters to nobody but `--expose-internals`, with which executors are started there.
  */
 export function relaxAsyncChecks(): void {
   relax();
@@ -50,18 +51,38 @@ let found: AsyncBinding | undefined;
 let missing = false;
 
 function asyncBinding(): AsyncBinding | undefined {
-  if (found !== undefined || missing) return found;
-  const { binding } = process as unknown as { binding?: (name: string) => AsyncBinding };
-  if (binding === undefined) return undefined;
-  const quiet = process.noDeprecation;
-  process.noDeprecation = true;
-  try {
-    found = binding.call(process, 'async_wrap');
-  } catch {
-    missing = true; // Node 24 and later
-  } finally {
-    if (quiet === undefined) Reflect.deleteProperty(process, 'noDeprecation');
-    else process.noDeprecation = quiet;
-  }
+  if (found === undefined && !missing) found = quietly(() => publicBinding() ?? internalBinding());
+  missing = found === undefined;
   return found;
+}
+
+function publicBinding(): AsyncBinding | undefined {
+  const { binding } = process as unknown as { binding?: (name: string) => AsyncBinding };
+  try {
+    return binding?.call(process, 'async_wrap');
+  } catch {
+    // Node 24 and later keep it to themselves.
+    return undefined;
+  }
+}
+
+function internalBinding(): AsyncBinding | undefined {
+  try {
+    const { internalBinding: get } = createRequire(import.meta.url)('internal/test/binding');
+    return get('async_wrap') as AsyncBinding;
+  } catch {
+    // Without `--expose-internals`: an interrupt may then cost the variables.
+    return undefined;
+  }
+}
+
+/** Without the warnings that asking for a binding costs: nobody here can heed them. */
+function quietly<T>(work: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return work();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }

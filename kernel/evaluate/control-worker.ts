@@ -6,6 +6,7 @@ import { encodeFrame, FrameReader } from '../protocol/frames.ts';
 import type { ControlEvent, ControlRequest } from '../protocol/wire.ts';
 import { FLAG, type InterruptMessage, STATE, type WorkerData } from './control.ts';
 import { familyMemory } from './family-memory.ts';
+import { removeWholeOutput } from './whole-output.ts';
 
 /**
  * The control worker: the part of the executor that still listens while a cell keeps the main
@@ -25,7 +26,7 @@ const SIGNAL_AGAIN_MS = 500;
 const STUCK_MS = 5_000;
 const MEMORY_MS = 500;
 
-const { flags, inputs, fd, memoryLimit } = workerData as WorkerData;
+const { flags, inputs, fd, memoryLimit, outputs } = workerData as WorkerData;
 const shared = new Int32Array(flags);
 const main = parentPort as MessagePort;
 const session = new Session();
@@ -40,6 +41,7 @@ socket.on('data', (chunk) => {
 const endGroup = () => {
   const mark = process.env[MARK];
   if (mark !== undefined) endStragglers(mark);
+  removeWholeOutput(outputs);
   process.kill(-process.pid, 'SIGKILL');
 };
 socket.on('end', endGroup);
@@ -116,21 +118,27 @@ function cancelSteps(): void {
 }
 
 function terminate(message: InterruptMessage, waited: number): void {
+  if (Atomics.load(shared, FLAG.state) === STATE.open) Atomics.store(shared, FLAG.posted, 0);
   const before = Atomics.compareExchange(shared, FLAG.state, STATE.open, STATE.terminating);
   // A termination takes effect when some code runs: give it some.
   if (before === STATE.terminating) main.postMessage(message);
   if (before !== STATE.open) return;
   const reopen = () => {
-    Atomics.store(shared, FLAG.state, STATE.open);
-    main.postMessage(message);
+    // The main thread may have gone on without it, and may have ended the interrupt.
+    if (Atomics.compareExchange(shared, FLAG.state, STATE.terminating, STATE.open) !== STATE.ended)
+      main.postMessage(message);
   };
   // Nothing but the cell itself may be hit, unless it cannot begin for something left behind.
   const running = Atomics.load(shared, FLAG.running);
   const may = running === message.id || (running === 0 && waited > LEFTOVER_MS);
   const guarded = Atomics.load(shared, FLAG.guarded) === 1;
   if (guarded) steps.push(setTimeout(() => terminate(message, waited), GUARDED_MS));
-  if (may && !guarded) session.post('Runtime.terminateExecution', reopen);
-  else reopen();
+  if (!may || guarded) {
+    reopen();
+    return;
+  }
+  session.post('Runtime.terminateExecution', reopen);
+  Atomics.store(shared, FLAG.posted, 1);
 }
 
 setInterval(() => {

@@ -13,6 +13,8 @@ export interface WorkerData {
   readonly fd: number;
   /** Bytes of resident memory above which the host is told. */
   readonly memoryLimit: number;
+  /** Folders that go with the kernel. */
+  readonly outputs: readonly string[];
 }
 
 /**
@@ -22,9 +24,10 @@ export interface WorkerData {
  * interrupt. The worker may terminate the main thread's code only while it holds `terminating` and
  * the target runs (or no cell does, for long), and the main thread may announce the end of a cell only from `open` or `ended`;
  * so no termination can hit the next cell. `guarded`: 1 while the main thread does what must not be
- * broken off; each side raises its own flag first and then looks at the other's.
+ * broken off; each side raises its own flag first and then looks at the other's. `posted`: 1 once
+ * the termination of `terminating` has been handed to V8.
  */
-export const FLAG = { inputReady: 0, round: 1, state: 2, target: 3, running: 4, guarded: 5 } as const;
+export const FLAG = { inputReady: 0, round: 1, state: 2, target: 3, running: 4, guarded: 5, posted: 6 } as const;
 export const STATE = { ended: 0, open: 1, terminating: 2 } as const;
 
 export interface Control {
@@ -56,21 +59,43 @@ export interface Control {
   letThrough(): void;
 }
 
+/** A termination that hits nothing in so many calls of native functions, and so many ms, is lost. */
+const LOST_CALLS = 10_000;
+const LOST_MS = 100;
+
 /** Starts the control worker. `onInterrupt` is called once per interrupt, when it is safe to end the request. */
-export function startControl(options: { memoryLimit: number; onInterrupt: (id: number) => void }): Control {
+export function startControl(
+  options: Pick<WorkerData, 'memoryLimit' | 'outputs'> & { readonly onInterrupt: (id: number) => void },
+): Control {
   const flags = new SharedArrayBuffer(4 * Object.keys(FLAG).length);
   const shared = new Int32Array(flags);
   const { uptime } = process;
+  const now = performance.now.bind(performance);
   // Cells may replace the global.
   const later = setImmediate;
   const { port1, port2 } = new MessageChannel();
-  const data: WorkerData = { flags, inputs: port2, fd: PIPES.control, memoryLimit: options.memoryLimit };
+  const { memoryLimit, outputs } = options;
+  const data: WorkerData = { flags, inputs: port2, fd: PIPES.control, memoryLimit, outputs };
   const worker = new Worker(join(import.meta.dirname, 'control-worker.js'), {
     workerData: data,
     transferList: [port2],
   });
   const letThrough = () => {
     if (shared[FLAG.state] === STATE.terminating) uptime();
+  };
+  /**
+   * Waits for a termination to hit. One that was thrown already, and ended nothing because native code
+   * ignored it, is told of only when this callback has ended: V8 hits at once what calls it
+   * so often, so once it had it for long enough it will not come any more.
+   */
+  const awaitTermination = () => {
+    for (let calls = 0, since = 0; Atomics.load(shared, FLAG.state) === STATE.terminating; calls += 1) {
+      letThrough();
+      if (Atomics.load(shared, FLAG.posted) === 0) calls = 0;
+      else if (calls === 0) since = now();
+      else if (calls > LOST_CALLS && now() - since > LOST_MS)
+        Atomics.compareExchange(shared, FLAG.state, STATE.terminating, STATE.open);
+    }
   };
   const close = () => Atomics.compareExchange(shared, FLAG.state, STATE.open, STATE.ended);
   worker.on('message', ({ id }: InterruptMessage) => {
@@ -89,7 +114,7 @@ export function startControl(options: { memoryLimit: number; onInterrupt: (id: n
       while (Atomics.load(shared, FLAG.state) === STATE.terminating) {
         // A termination is on its way: it hits in the inner loop, before anything has begun.
         Atomics.store(shared, FLAG.guarded, 0);
-        while (Atomics.load(shared, FLAG.state) === STATE.terminating) letThrough();
+        awaitTermination();
         Atomics.store(shared, FLAG.guarded, 1);
       }
       try {

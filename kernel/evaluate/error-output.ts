@@ -4,6 +4,7 @@ import type { ErrorOutput } from '../protocol/wire.ts';
 import { codeFrame, DIM, heading, RESET } from './code-frame.ts';
 import { firstPlace, OWN } from './stack.ts';
 import { Thrown } from './thrown.ts';
+import { thrownAt } from './thrown-values.ts';
 
 /** The source an error without a stack belongs to (a syntax error). */
 export interface ErrorSource {
@@ -52,7 +53,10 @@ function describe(thrown: unknown, cell: ErrorSource): ErrorOutput {
   if (thrown instanceof DaybookError) return fromDaybook(thrown, cell);
   if (!isError(thrown)) {
     const value = safely(() => inspect(thrown, { depth: 3 })) ?? 'a value that cannot be shown';
-    return { ename: 'Thrown', evalue: value, traceback: [heading('Thrown', value)] };
+    const traceback = [heading('Thrown', value)];
+    const found = thrownAt(thrown);
+    if (found !== undefined) traceback.push(codeFrame(found.script.source, found.place, found.script.lineOffset));
+    return { ename: 'Thrown', evalue: value, traceback };
   }
   return fromError(thrown);
 }

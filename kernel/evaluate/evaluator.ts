@@ -11,6 +11,7 @@ import { Resources, suppressed } from './resources.ts';
 import { remember, type Script } from './scripts.ts';
 import { firstPlace } from './stack.ts';
 import { Thrown } from './thrown.ts';
+import { forgetThrown, noteThrown } from './thrown-values.ts';
 
 export interface EvaluatorOptions {
   readonly modules: Modules;
@@ -45,6 +46,8 @@ export class Evaluator {
         this.#kept.set(cell, value);
       },
       use: this.#resources.use.bind(this.#resources),
+      thrown: noteThrown,
+      caught: forgetThrown,
     };
     Object.defineProperty(globalThis, HELPER, { value: Object.freeze(helper) });
   }
@@ -59,6 +62,7 @@ export class Evaluator {
   async value({ body, lineOffset }: Pick<CellSource, 'body' | 'lineOffset'>, run: CellRun): Promise<unknown> {
     this.#scripts += 1;
     const cell = this.#scripts;
+    forgetThrown();
     const compiled = compileCell(body, {
       cell,
       round: this.#checkpoints.at[0] ?? 0,

@@ -8,6 +8,7 @@ import { Comms } from './comms.ts';
 import { World } from './context.ts';
 import { startControl } from './control.ts';
 import { installDataGlobals } from './data-globals.ts';
+import { installStacks } from './disposable-stack.ts';
 import { Engine } from './engine.ts';
 import { Evaluator } from './evaluator.ts';
 import { eventSender } from './events.ts';
@@ -23,9 +24,10 @@ import { guardProcess } from './process-guard.ts';
 import { RequestPipe } from './request-pipe.ts';
 import { Requests } from './requests.ts';
 import { installNewer } from './resources.ts';
+import { Rest } from './rest.ts';
 import { runaways } from './runaways.ts';
 import { installStackTraces } from './stack.ts';
-import { WholeOutput, wholeOutputFolder } from './whole-output.ts';
+import { WholeOutput, wholeOutputFolders } from './whole-output.ts';
 
 /**
  * The executor: the process that user code runs in. One argument: `ExecutorSettings` as JSON.
@@ -44,9 +46,10 @@ const modules = new Modules(cwd);
 const libraries = new Libraries(modules);
 const registry = new Registry(kinds, (path) => modules.import(path));
 const memoryLimit = memoryMb === undefined ? constrainedMemory() * 0.9 : memoryMb * 1_048_576;
-const control = startControl({ memoryLimit, onInterrupt });
+const outputs = wholeOutputFolders({ kernelId, workspace });
+const control = startControl({ memoryLimit, outputs, onInterrupt });
 const send = eventSender(PIPES.events, { before: restore, guard: control.guard });
-const output = new Output(send, new WholeOutput({ folder: wholeOutputFolder(kernelId), cwd, workspace }));
+const output = new Output(send, new WholeOutput({ folders: outputs, cwd, workspace }));
 const flows = runaways({ idle: control.idle });
 const checks = checkpoints(control, flows);
 const evaluator = new Evaluator(engine, { modules, reserved, checkpoints: checks });
@@ -85,6 +88,7 @@ const requests = new Requests({
   control,
   checkpoints: checks,
   restored: () => intrinsics?.takeRestored() ?? [],
+  rest: new Rest({ collect: () => engine.collect(), idle: control.idle }),
 });
 
 const pipe = new RequestPipe(PIPES.requests, control, (request, buffers) => requests.handle(request, buffers));
@@ -97,6 +101,7 @@ function onInterrupt(id: number): void {
 startupRun();
 installStackTraces();
 installNewer();
+installStacks();
 trackChildren();
 installGlobals({
   send,

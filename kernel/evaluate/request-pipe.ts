@@ -1,12 +1,13 @@
-import { read } from 'node:fs';
-import { FrameReader } from '../protocol/frames.ts';
+import { read, readSync } from 'node:fs';
+import { type Frame, FrameReader } from '../protocol/frames.ts';
 import type { ExecutorRequest } from '../protocol/wire.ts';
 import type { Control } from './control.ts';
 
 const CHUNK = 64 * 1024;
 
-/** The real ones: cells may replace the globals. */
+/** The real ones: cells may replace the globals, and functions of modules. */
 const timers = { setImmediate, setTimeout };
+const readNow = readSync;
 
 /**
  * Reads the host's requests from a pipe. No stream: what a stream puts off to the next tick may be
@@ -52,11 +53,27 @@ export class RequestPipe {
     const frames = this.#guard(() => {
       const found =
         target === this.#buffer ? this.#reader.push(target.subarray(0, length)) : this.#reader.filled(length);
+      found.push(...this.#long());
       this.resume();
       return found;
     });
     for (const { value, buffers } of frames) {
       timers.setImmediate(() => this.#serve(value as ExecutorRequest, buffers));
     }
+  }
+
+  /** The rest of a long buffer: the host is writing it, and a turn for every piece would take longer than that. */
+  #long(): Frame[] {
+    const frames: Frame[] = [];
+    try {
+      for (let { room } = this.#reader; room.byteLength > CHUNK; { room } = this.#reader) {
+        const length = readNow(this.#fd, room);
+        if (length === 0) break;
+        frames.push(...this.#reader.filled(length));
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+    return frames;
   }
 }

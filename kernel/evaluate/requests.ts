@@ -18,6 +18,7 @@ import { errorOutput } from './error-output.ts';
 import type { Evaluator } from './evaluator.ts';
 import type { SendEvent } from './events.ts';
 import type { Output } from './output.ts';
+import type { Rest } from './rest.ts';
 
 type Execute = Extract<ExecutorRequest, { type: 'execute' }>;
 
@@ -33,6 +34,7 @@ export interface RequestsOptions {
   readonly restored: () => string[];
   readonly control: Control;
   readonly checkpoints: Checkpoints;
+  readonly rest: Rest;
 }
 
 /**
@@ -164,7 +166,7 @@ export class Requests {
 
   /** What an interrupted cell throws, in whichever part of it, is no error. */
   #isItsOwnEnd(thrown: unknown, run: CellRun): boolean {
-    if (thrown instanceof CancelledError) return run.signal.aborted || this.#options.control.interrupting(run.request);
+    if (isEnd(thrown)) return run.signal.aborted || this.#options.control.interrupting(run.request);
     return run.signal.aborted && isAbort(thrown);
   }
 
@@ -172,6 +174,7 @@ export class Requests {
     const run = new CellRun(request.id, { count: request.count, stdin: request.stdin });
     const { control } = this.#options;
     this.#running = { run, source: request.source };
+    this.#options.rest.end();
     control.begin(run.id);
     if (control.interrupting(run.id)) {
       this.#cancel(run);
@@ -188,7 +191,7 @@ export class Requests {
       const expressions = await this.#run(request, run);
       this.#end(run, { status: 'ok', result: run.result, expressions, pages: run.pages, declares: run.declares });
     } catch (error) {
-      if (error instanceof CancelledError && this.#options.control.interrupting(run.id)) this.#cancel(run);
+      if (isEnd(error) && this.#options.control.interrupting(run.id)) this.#cancel(run);
       else this.#fail(run, error);
     }
   }
@@ -244,6 +247,7 @@ export class Requests {
 
   #tell({ id, outcome }: { readonly id: number; readonly outcome: Outcome }): void {
     this.#held = undefined;
+    this.#options.rest.begin();
     this.#options.send({ type: 'done', id, outcome });
   }
 }
@@ -265,6 +269,11 @@ function completeCell(
 ): ReturnType<typeof complete> {
   if (/^%%/.test(code)) return { matches: [], cursor_start: cursor, cursor_end: cursor, metadata: {} };
   return complete(engine, (name) => evaluator.userName(name), code, cursor);
+}
+
+/** What ends a cell that is interrupted; a termination looks like a thrown `null` to some who see it. */
+function isEnd(thrown: unknown): boolean {
+  return thrown instanceof CancelledError || thrown === null;
 }
 
 function isAbort(thrown: unknown): boolean {

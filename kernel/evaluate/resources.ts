@@ -17,26 +17,49 @@ export class Resources {
     const held = this.#held.get(cell);
     if (held === undefined) return;
     this.#held.delete(cell);
-    let failure: { error: unknown } | undefined;
-    for (const { dispose, later } of held.reverse()) {
-      try {
-        const done = dispose?.();
-        if (later) await done;
-      } catch (error) {
-        failure = { error: failure === undefined ? error : suppressed(error, failure.error) };
-      }
-    }
-    if (failure !== undefined) throw failure.error;
+    await disposeAllLater(held);
   }
 }
 
-interface Held {
+/** Something to be disposed of; `later`: in its own time, which is awaited. */
+export interface Held {
   readonly dispose: (() => unknown) | undefined;
   readonly later: boolean;
 }
 
+/** Disposes of all, the last first, whatever fails on the way. Fails with what failed. */
+export function disposeAll(held: readonly Held[]): void {
+  let failure: { error: unknown } | undefined;
+  for (const { dispose } of held.toReversed()) {
+    try {
+      dispose?.();
+    } catch (error) {
+      failure = also(error, failure);
+    }
+  }
+  if (failure !== undefined) throw failure.error;
+}
+
+/** As `disposeAll`, waiting for each that takes time. */
+export async function disposeAllLater(held: readonly Held[]): Promise<void> {
+  let failure: { error: unknown } | undefined;
+  for (const { dispose, later } of held.toReversed()) {
+    try {
+      const done = dispose?.();
+      if (later) await done;
+    } catch (error) {
+      failure = also(error, failure);
+    }
+  }
+  if (failure !== undefined) throw failure.error;
+}
+
+function also(error: unknown, failure: { error: unknown } | undefined): { error: unknown } {
+  return { error: failure === undefined ? error : suppressed(error, failure.error) };
+}
+
 /** `null` and `undefined` may stand in a `using`: there is nothing to do for them then. */
-function disposerOf(value: unknown, later: boolean): (() => unknown) | undefined {
+export function disposerOf(value: unknown, later: boolean): (() => unknown) | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value !== 'object' && typeof value !== 'function') throw notDisposable(later);
   const method: unknown =
@@ -81,6 +104,10 @@ export function installNewer(): void {
     if (name in Symbol) continue;
     Object.defineProperty(Symbol, name, { value: Symbol.for(`Symbol.${name}`) });
   }
-  if ('SuppressedError' in globalThis) return;
-  Object.defineProperty(globalThis, 'SuppressedError', { value: SuppressedError, writable: true, configurable: true });
+  if (!('SuppressedError' in globalThis))
+    Object.defineProperty(globalThis, 'SuppressedError', {
+      value: SuppressedError,
+      writable: true,
+      configurable: true,
+    });
 }

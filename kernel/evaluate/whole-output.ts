@@ -1,13 +1,13 @@
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 
 /** What all cells of one kernel may keep on disk. */
 const MOST_BYTES = 2 * 1024 ** 3;
 
 export interface WholeOutputOptions {
-  /** Folder of this kernel's own; made with the first file. */
-  readonly folder: string;
+  /** Folders of this kernel's own, made with the first file; each is for when the one before cannot be had. */
+  readonly folders: readonly string[];
   /** The notebook's folder, which links start at, and the workspace, whose files a browser can open. */
   readonly cwd: string;
   readonly workspace: string;
@@ -26,11 +26,11 @@ export class WholeOutput {
 
   /** A file that begins with `parts`; undefined when the disk gives none. */
   begin(name: string, parts: readonly string[]): WholeFile | undefined {
-    const { folder, cwd, workspace } = this.#options;
-    const path = join(folder, name);
-    try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const fd = openSync(path, 'w', 0o600);
+    const { folders, cwd, workspace } = this.#options;
+    for (const folder of folders) {
+      const path = join(folder, name);
+      const fd = create(path);
+      if (fd === undefined) continue;
       const inside = !relative(workspace, path).startsWith('..');
       const file = new WholeFile(path, {
         fd,
@@ -43,9 +43,19 @@ export class WholeOutput {
       });
       for (const part of parts) file.write(part);
       return file;
-    } catch {
-      return undefined;
     }
+    return undefined;
+  }
+}
+
+/** A new file; undefined where none can be. */
+function create(path: string): number | undefined {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    keepOutOfGit(dirname(path));
+    return openSync(path, 'w', 0o600);
+  } catch {
+    return undefined;
   }
 }
 
@@ -99,11 +109,47 @@ export class WholeFile {
 
 const PIECE = 4 * 1024 * 1024;
 
-/** Where the files of a kernel lie. They go with it. */
-export function wholeOutputFolder(kernelId: string, temporary = tmpdir()): string {
-  return join(temporary, `daybook-output-${kernelId.replace(/[^\w.-]/g, '_')}`);
+/** The folder of the workspace that has those of its kernels. */
+const SHARED = 'daybook-output';
+
+export interface OutputPlaces {
+  readonly kernelId: string;
+  readonly workspace: string;
+  /** The folder for temporary files, where the workspace cannot be written. */
+  readonly temporary?: string | undefined;
 }
 
-export function removeWholeOutput(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+/** Where the files of a kernel lie: in the workspace, where pages and people reach them. They go with the kernel. */
+export function wholeOutputFolders({ kernelId, workspace, temporary = tmpdir() }: OutputPlaces): readonly string[] {
+  const id = kernelId.replace(/[^\w.-]/g, '_');
+  return [join(workspace, SHARED, id), join(temporary, `${SHARED}-${id}`)];
+}
+
+/** Idempotent; never fails. */
+export function removeWholeOutput(folders: readonly string[]): void {
+  for (const folder of folders) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      if (isShared(folder)) rmdirIfEmpty(dirname(folder));
+    } catch {
+      // What cannot be removed stays; the next start of this kernel tries again.
+    }
+  }
+}
+
+function isShared(folder: string): boolean {
+  return basename(dirname(folder)) === SHARED;
+}
+
+function rmdirIfEmpty(folder: string): void {
+  if (readdirSync(folder, { withFileTypes: true }).some(({ name }) => name !== IGNORE)) return;
+  rmSync(join(folder, IGNORE), { force: true });
+  rmdirSync(folder);
+}
+
+const IGNORE = '.gitignore';
+
+/** Output is nothing to be committed. */
+function keepOutOfGit(folder: string): void {
+  if (isShared(folder)) writeFileSync(join(dirname(folder), IGNORE), '*\n');
 }

@@ -8,7 +8,7 @@ import type { DataChannel } from '../data/channel.ts';
 import type { ExecutorSettings } from '../evaluate/executor-settings.ts';
 import { endedBy, type Launch, openLaunch } from '../isolation/launch.ts';
 import { SANDBOX_FAILED } from '../isolation/sandbox-script.ts';
-import { encodeFrame, FrameReader } from '../protocol/frames.ts';
+import { encodeFrame, type Frame, FrameReader } from '../protocol/frames.ts';
 import {
   type ControlEvent,
   type ControlRequest,
@@ -19,6 +19,7 @@ import {
   PIPES,
 } from '../protocol/wire.ts';
 import { crashReason } from './crash-reason.ts';
+import { readLong } from './read-long.ts';
 
 export interface ExecutorListener {
   onEvent(event: ExecutorEvent, buffers: readonly Uint8Array[]): void;
@@ -66,6 +67,8 @@ export class ExecutorProcess {
       '--no-force-async-hooks-checks',
       '--experimental-import-meta-resolve',
       `--max-old-space-size=${this.#heapMb}`,
+      // See `relaxAsyncChecks`.
+      ...(Number(process.versions.node.split('.')[0]) >= 24 ? ['--expose-internals'] : []),
     ];
     this.#launch = openLaunch(options);
     const program = [process.execPath, ...flags, join(import.meta.dirname, 'executor.js'), JSON.stringify(settings)];
@@ -167,12 +170,16 @@ export class ExecutorProcess {
   ): void {
     const reader = new FrameReader();
     const pipe = this.#pipe<Readable>(fd);
+    const tell = (frames: readonly Frame[]) => {
+      for (const { value, buffers } of frames) {
+        if (!isMessage(value)) throw new TypeError('a message of another kind');
+        onMessage(value, buffers);
+      }
+    };
     const receive = (chunk: Buffer) => {
       try {
-        for (const { value, buffers } of reader.push(chunk)) {
-          if (!isMessage(value)) throw new TypeError('a message of another kind');
-          onMessage(value, buffers);
-        }
+        tell(reader.push(chunk));
+        tell(readLong(pipe, reader));
       } catch (error) {
         pipe.off('data', receive).resume();
         this.#noise = error instanceof Error ? error.message : String(error);

@@ -12,7 +12,7 @@ import type {
 } from '@daybook/shared/ports/kernel-front';
 import { Listeners } from '@daybook/shared/ports/listeners';
 import { KernelEditor } from '../editor/kernel-editor.ts';
-import { removeWholeOutput, wholeOutputFolder } from '../evaluate/whole-output.ts';
+import { removeWholeOutput, wholeOutputFolders } from '../evaluate/whole-output.ts';
 import type { HistoryStore } from '../history/entry.ts';
 import { fileStore } from '../history/file-store.ts';
 import { memoryStore } from '../history/memory-store.ts';
@@ -59,6 +59,7 @@ export class HostedKernel implements KernelFront {
   readonly #usage = new UsageReport();
   readonly #history: HistoryStore;
   readonly #options: KernelOptions;
+  readonly #outputs: readonly string[];
   readonly #messages: MessageMaker = messageMaker(randomUUID());
   readonly #listeners = new Listeners<JupyterMessage>((error) => this.#listenerFailed(error));
   readonly #statusListeners = new Listeners<KernelStatus>((error) => this.#listenerFailed(error));
@@ -68,6 +69,10 @@ export class HostedKernel implements KernelFront {
   constructor(options: KernelOptions) {
     this.id = options.id;
     this.#options = options;
+    const { workspace = options.cwd, env } = options;
+    this.#outputs = wholeOutputFolders({ kernelId: options.id, workspace, temporary: env.TMPDIR });
+    // What a kernel of this id left behind whose machine went down.
+    removeWholeOutput(this.#outputs);
     this.#history =
       options.history === undefined ? memoryStore() : fileStore(options.history, (text) => this.#log('warn', text));
     this.#executor = this.#start();
@@ -122,7 +127,7 @@ export class HostedKernel implements KernelFront {
     // A listener that shuts down is itself part of an action; the end is performed after it.
     await undefined;
     await this.#ending;
-    removeWholeOutput(wholeOutputFolder(this.id, this.#options.env.TMPDIR));
+    removeWholeOutput(this.#outputs);
   }
 
   async usage(): Promise<KernelUsage> {
@@ -217,7 +222,6 @@ export class HostedKernel implements KernelFront {
 
   async #serve(message: JupyterMessage): Promise<void> {
     const { content, buffers } = await this.#link.answer(message);
-    if (this.#state.phase === 'dead') return;
     const { channel, header } = message;
     this.#emit({ channel, type: LINK.reply, content, buffers, parent: header });
   }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { access, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -194,6 +194,18 @@ describe.each(['off', 'auto'] as const)('sandbox %s', (sandbox) => {
     expect((await client.run("require('child_process').execSync('echo child', { stdio: 'inherit' }); 1")).printed).toBe(
       'child\n',
     );
+  });
+
+  attack('K37 K64 all of a long output is where the host reaches it, until the kernel ends', async () => {
+    const other = await Client.isolated(isolation);
+    const { printed } = await other.run(
+      'const line = "x".repeat(999_999) + "\\n"; for (let i = 0; i < 20; i++) process.stdout.write(line)',
+    );
+    const [, path = ''] = /until the kernel ends: (.*)\]/.exec(printed) ?? [];
+    expect((await stat(path)).size).toBe(20e6);
+    await other.kernel.shutdown();
+    expect(await readdir(other.folder)).not.toContain('daybook-output');
+    await other.stop();
   });
 
   attack('K64 running out of memory is told', async () => {

@@ -1,3 +1,4 @@
+import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Client } from './fixtures/client.ts';
 import { HANGS, type Hang } from './fixtures/hangs.ts';
@@ -17,8 +18,10 @@ afterAll(() => client.stop());
 async function begin({ code }: Hang): Promise<string> {
   const sql = code.startsWith('%%');
   const id = client.post('execute_request', { code: sql ? code : `rounds++; console.log("running"); ${code}` });
-  const sign = sql ? 'execute_input' : 'stream';
-  await client.until(() => client.of(id).some(({ header }) => header.msg_type === sign));
+  // Node may print a warning under it before.
+  const runs = ({ header, content }: JupyterMessage) =>
+    sql ? header.msg_type === 'execute_input' : String(content.text).includes('running');
+  await client.until(() => client.of(id).some(runs));
   return id;
 }
 

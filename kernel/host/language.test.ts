@@ -111,6 +111,42 @@ describe('K31 using', () => {
   });
 });
 
+describe('K31 the stacks that dispose', () => {
+  test('of what they hold, the last first, once', async () => {
+    const { printed } = await client.run(
+      `const stack = new DisposableStack(), say = (n) => ({ [Symbol.dispose]() { console.log(n) } });
+       stack.use(say("used")); stack.adopt(5, (n) => console.log("adopted", n)); stack.defer(() => console.log("deferred")); stack.use(null);
+       console.log(stack.disposed, String(stack)); stack.dispose(); stack[Symbol.dispose](); console.log(stack.disposed)`,
+    );
+    expect(printed).toBe('false [object DisposableStack]\ndeferred\nadopted 5\nused\ntrue\n');
+  });
+
+  test('held by using, moved, and asynchronous', async () => {
+    const { printed } = await client.run(
+      `{ using all = new DisposableStack(); all.defer(() => console.log("block")); }
+       { using kept = new DisposableStack(); kept.defer(() => console.log("moved")); var mine = kept.move() } console.log("after"); mine.dispose();
+       { await using later = new AsyncDisposableStack(); later.defer(async () => { await 1; console.log("second") }); later.use({ [Symbol.dispose]() { console.log("first") } }) }
+       const done = new AsyncDisposableStack(); console.log(done[Symbol.asyncDispose]() instanceof Promise, done.disposed)`,
+    );
+    expect(printed).toBe('block\nafter\nmoved\nfirst\nsecond\ntrue true\n');
+  });
+
+  test('what fails on the way is told together', async () => {
+    const failing = 'for (const n of ["one", "two"]) failing.defer(() => { throw new Error(n) });';
+    expect(await trace(`const failing = new DisposableStack(); ${failing} failing.dispose()`)).toMatch(
+      /^SuppressedError[\s\S]*error Error: one[\s\S]*suppressed Error: two/,
+    );
+    expect(await trace(`{ await using failing = new AsyncDisposableStack(); ${failing} }`)).toMatch(
+      /^SuppressedError[\s\S]*error Error: one[\s\S]*suppressed Error: two/,
+    );
+    expect(await trace('const spent = new DisposableStack(); spent.dispose(); spent.defer(() => 1)')).toMatch(
+      /^ReferenceError/,
+    );
+    expect(await trace('new AsyncDisposableStack().use({})')).toMatch(/^TypeError/);
+    expect(await trace('new DisposableStack().adopt(1, "no function")')).toMatch(/^TypeError/);
+  });
+});
+
 test('K31 decorators, metadata and accessor', async () => {
   expect(
     await value(
@@ -168,7 +204,33 @@ describe('K32 errors', () => {
     expect(shown).not.toMatch(/dist|node:internal|daybook-cell/);
   });
 
-  test.each(['1\nthrow { a: 1 }', '1\n\nawait Promise.reject("no")'])('of no wrong line: %j', async (code) => {
+  test.each([
+    ['1\nthrow 5', 2],
+    ['1\n\nthrow { a: 1 }', 3],
+    ['await null\nthrow "text"', 2],
+    ['const fail = async () => {\n  await 1;\n  throw null\n}\n1\nawait fail()', 3],
+    ['try { throw 5 } catch (e) {\n  throw e\n}', 2],
+    ['1\nthrow (1, 2)', 2],
+    ['const wanted = Symbol("s");\n[1].forEach((n) => {\n  throw wanted })', 3],
+    ['@((v: any) => v) class D {}\nthrow undefined', 2],
+    ['setTimeout(() => {\n  throw "late" }, 1)\nawait new Promise(() => {})', 2],
+  ])('show the line that threw what is no error: %j', async (code, line) => {
+    expect(await trace(code)).toMatch(new RegExp(`^Thrown: [\\s\\S]*^> ${line} │ `, 'm'));
+  });
+
+  test('show where a function of an earlier cell threw, and what is thrown later by itself', async () => {
+    await client.run('1\nfunction boom() {\n  throw "from before"\n}');
+    expect(await trace('boom()')).toMatch(/^> 3 │ {3}throw "from before"/m);
+    const id = client.post('execute_request', { code: 'setTimeout(() => {\n  throw "afterwards"\n}, 5); 1' });
+    await client.until(() => client.answerOf(id).printed.includes('throw "afterwards"'));
+  });
+
+  test.each([
+    '1\n\nawait Promise.reject("no")',
+    'try {\n  throw "no" } catch {}\nawait Promise.reject("no")',
+    'try {\n  await (async () => { throw 3 })() } catch {}\n1\nawait Promise.reject(3)',
+    'await Promise.reject("from before")',
+  ])('of no wrong line: %j', async (code) => {
     expect(await trace(code)).not.toContain('│');
   });
 

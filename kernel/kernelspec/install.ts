@@ -17,6 +17,9 @@ export interface InstallOptions {
   readonly platform: NodeJS.Platform;
 }
 
+/** The program passes messages on and runs no code of users: room for much garbage would only be taken. */
+const FLAGS = ['--max-semi-space-size=2'];
+
 /** Where things were put. */
 export interface Installed {
   readonly kernelspec: string;
@@ -31,7 +34,7 @@ export async function install(options: InstallOptions): Promise<Installed> {
   const folder = join(data, 'kernels/daybook');
   const target = join(data, 'labextensions/@daybook/extension');
   const spec = {
-    argv: [process.execPath, program, '{connection_file}'],
+    argv: [process.execPath, ...FLAGS, program, '{connection_file}'],
     display_name: 'Daybook (TypeScript)',
     language: 'typescript',
     interrupt_mode: 'message',

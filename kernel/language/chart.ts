@@ -1,6 +1,7 @@
 import { CHART_FUNCTIONS, CHART_KEYS, CHART_SORTS } from '@daybook/cells/chart/words';
 import type { CompletionItem, CompletionReply } from '@daybook/shared/api/editor';
 import { ChartType } from '@daybook/shared/results/chart';
+import type { ResultColumn } from '@daybook/shared/results/window';
 import type { SqlKnowledge } from './sql/knowledge.ts';
 
 const WORD = /[\p{L}_$][\p{L}\p{N}_$]*$/u;
@@ -64,10 +65,15 @@ async function tables(knowledge: SqlKnowledge): Promise<CompletionItem[]> {
 
 async function columns(body: string, knowledge: SqlKnowledge): Promise<CompletionItem[]> {
   const from = /^from:\s*["']?(.*?)["']?\s*$/m.exec(body)?.[1] ?? '';
+  const found = await columnsOf(from, knowledge);
+  return found.map(({ name, type }, index) => ({ label: name, kind: 'column', detail: type, rank: index / 1_000 }));
+}
+
+/** Columns of what a chart is drawn from; none where they are not known. */
+export async function columnsOf(from: string, knowledge: SqlKnowledge): Promise<readonly ResultColumn[]> {
   if (from === '') return [];
   const { tables: known } = await knowledge.catalog();
   const table = known.find(({ name }) => name.toLowerCase() === from.toLowerCase());
   const plain = /^[\p{L}_][\p{L}\p{N}_]*$/u.test(from) ? from : `'${from.replaceAll("'", "''")}'`;
-  const found = table?.columns ?? (await knowledge.assist({ describe: [`SELECT * FROM ${plain}`] })).columns[0] ?? [];
-  return found.map(({ name, type }, index) => ({ label: name, kind: 'column', detail: type, rank: index / 1_000 }));
+  return table?.columns ?? (await knowledge.assist({ describe: [`SELECT * FROM ${plain}`] })).columns[0] ?? [];
 }

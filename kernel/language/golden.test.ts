@@ -124,6 +124,9 @@ function answersOf(key: string, cwd: string, parts: readonly Part[]): string {
       }
     } else if (kind === 'names') {
       lines.push(...service.ask(key, 'names', { cellId: cell }).map(({ name, kind: as }) => `  ${name} ${as}`));
+    } else if (kind === 'template') {
+      const found = service.ask(key, 'template', place);
+      lines.push(found === null ? '  nothing' : `  from "${source.slice(found.start).slice(0, 8)}": ${found.sql}`);
     } else throw new Error(`unknown question ${kind}`);
   }
   for (const { id, source } of cells) {

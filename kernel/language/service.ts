@@ -4,6 +4,7 @@ import { completeTypes, detailsOf } from './complete.ts';
 import { Files } from './files.ts';
 import { definitionAt, inspectTypes, renameAt, signatureAt } from './look.ts';
 import { type ModulePlace, Notebook } from './notebook.ts';
+import { sqlTemplateAt } from './sql-template.ts';
 import type { NotebookChange, QuestionKind, Questions, TableColumns } from './thread.ts';
 
 /** Notebooks whose program is kept; the others make theirs again with the next question. */
@@ -70,6 +71,7 @@ export class LanguageService {
       diagnostics: ({ cellId }) => checkCell(open.notebook, cellId),
       names: ({ cellId }) => visibleNames(open.notebook, cellId),
       rename: (ask) => at(open.notebook, ask, (place) => renameAt(open.notebook, place, ask.name)) ?? { edits: [] },
+      template: (ask) => at(open.notebook, ask, (place) => sqlTemplateAt(open.notebook, place)) ?? null,
     };
     try {
       return answers[kind](body);

@@ -56,6 +56,7 @@ export interface Questions {
   diagnostics: { ask: { readonly cellId: string }; answer: CellDiagnostics | null };
   names: { ask: { readonly cellId: string }; answer: readonly VisibleName[] };
   rename: { ask: Place & { readonly name: string }; answer: RenameReply };
+  template: { ask: Place; answer: SqlTemplate | null };
 }
 
 export type QuestionKind = keyof Questions;
@@ -70,6 +71,12 @@ export interface TypeCompletion extends CompletionReply {
 export interface VisibleName {
   readonly name: string;
   readonly kind: CompletionKind;
+}
+
+/** The text of an ``sql`…` `` template as SQL, and the offset in the cell's source of its first character. */
+export interface SqlTemplate {
+  readonly sql: string;
+  readonly start: number;
 }
 
 /** What is wrong in a cell, and the names in it that no cell above declares. */

@@ -1,6 +1,7 @@
 import { closeComms } from './comms.ts';
 import { abortQueued, failExecute } from './execute.ts';
 import type { FrontState } from './front-state.ts';
+import { notice } from './notice.ts';
 import { refuse } from './refuse.ts';
 import type { Turn } from './turn.ts';
 import type { ErrorOutput } from './wire.ts';
@@ -46,9 +47,14 @@ export function interrupt(turn: Turn): void {
   turn.control({ type: 'interrupt', id: active.id });
 }
 
+/** Whether the kernel ended because its executor kept ending; a restart tries again. */
+export function isGivenUp({ phase, failedStarts }: FrontState): boolean {
+  return phase === 'dead' && failedStarts >= MOST_STARTS;
+}
+
 /** Somebody asked for a new executor. */
 export function restart(turn: Turn): void {
-  if (turn.state.phase === 'dead') return;
+  if (turn.state.phase === 'dead' && !isGivenUp(turn.state)) return;
   endAll(turn, notice('KernelRestarted', 'The kernel was restarted before this cell had ended.'));
   turn.set({ ...fresh(), count: 0, phase: 'restarting', failedStarts: 0 });
   turn.actions.push({ type: 'session' });
@@ -56,10 +62,10 @@ export function restart(turn: Turn): void {
 }
 
 export function shutdown(turn: Turn): void {
-  if (turn.state.phase === 'dead') return;
+  if (turn.state.phase === 'dead' && !isGivenUp(turn.state)) return;
   endAll(turn, notice('KernelEnded', 'The kernel was shut down before this cell had ended.'));
   refuseQueued(turn);
-  turn.set({ ...fresh(), phase: 'dead' });
+  turn.set({ ...fresh(), phase: 'dead', failedStarts: 0 });
   turn.actions.push({ type: 'end' });
 }
 
@@ -91,10 +97,6 @@ function refuseQueued(turn: Turn): void {
 
 function fresh(): Partial<FrontState> {
   return { names: new Set(), asking: undefined, active: undefined };
-}
-
-function notice(ename: string, evalue: string): ErrorOutput {
-  return { ename, evalue, traceback: [`\u001b[31m\u001b[1m${ename}\u001b[0m: ${evalue}`] };
 }
 
 function goneNames({ names }: FrontState): string {

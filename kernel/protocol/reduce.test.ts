@@ -57,6 +57,11 @@ const failed = (id: number): ExecutorEvent => ({
   id,
   outcome: { status: 'error', error: { ename: 'E', evalue: 'v', traceback: [] }, declares: [] },
 });
+const givenUp = () => {
+  const drive = new Drive();
+  for (let turn = 0; turn < 3; turn += 1) drive.apply({ type: 'crashed', reason: 'no' });
+  return drive;
+};
 const ready = () => new Drive().says({ type: 'ready' });
 
 describe('requests', () => {
@@ -229,10 +234,43 @@ describe('life', () => {
     expect(printed().at(-1)).toBe('on');
   });
 
-  test('K22 nothing is served after the end', () => {
-    const drive = ready().apply({ type: 'shutdown' }).send('a', 'kernel_info_request');
-    expect(drive.sent).toEqual([]);
-    expect(drive.state.phase).toBe('dead');
+  test.each([
+    ['execute_request', 'shell', 'aborted'],
+    ['complete_request', 'shell', 'error'],
+    ['history_request', 'shell', 'error'],
+    ['kernel_info_request', 'shell', 'ok'],
+    ['kernel_info_request', 'control', 'ok'],
+    ['interrupt_request', 'control', 'ok'],
+    ['shutdown_request', 'control', 'ok'],
+    ['usage_request', 'control', 'error'],
+  ] as const)('K1 K22 after the end a %s on %s is answered: %s; nothing is served', (type, channel, status) => {
+    for (const drive of [ready().apply({ type: 'shutdown' }), givenUp()]) {
+      const before = drive.sent.length;
+      drive.send('a', type, { code: '1' }, channel);
+      const own = drive.sent.slice(before).filter((line) => !line.startsWith('a:error'));
+      expect(own).toEqual(['a:status(busy)', `a:${type.replace('request', 'reply')}(${status})`, 'a:status(idle)']);
+      expect(drive.requests).toEqual([]);
+      expect(drive.state).toMatchObject({ phase: 'dead', active: undefined, queue: [] });
+    }
+  });
+
+  test('K1 after the end the kernel link answers at once, a comm is idle, an answer is no question', () => {
+    const drive = ready()
+      .apply({ type: 'shutdown' })
+      .send('l', 'daybook_request', { kind: 'graph.state' }, 'control')
+      .send('m', 'comm_msg', { comm_id: 'c', data: {} })
+      .send('i', 'input_reply', { value: 'x' }, 'stdin');
+    expect(drive.sent).toEqual(['l:daybook_reply(error)', 'm:status(busy)', 'm:status(idle)']);
+  });
+
+  test('K20 a restart tries again what was given up; a shutdown is for good', () => {
+    const drive = givenUp().apply({ type: 'restart' });
+    expect(drive.actions.at(-1)).toEqual({ type: 'start' });
+    drive.says({ type: 'ready' }).send('a', 'execute_request', { code: '1' }).says(ok(1));
+    expect(drive.sent).toContain('a:execute_reply(ok)');
+    const ended = givenUp().apply({ type: 'shutdown' });
+    expect(ended.actions.at(-1)).toEqual({ type: 'end' });
+    expect(ended.apply({ type: 'restart' }).actions.at(-1)).toEqual({ type: 'end' });
   });
 });
 

@@ -1,5 +1,6 @@
 import { assertNever } from '@daybook/shared/errors/error';
 import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
+import { afterEnd } from './after-end.ts';
 import { drop, floods } from './comm-flood.ts';
 import { onControl } from './control-requests.ts';
 import { onExecutorEvent } from './executor-events.ts';
@@ -68,7 +69,7 @@ function receive(turn: Turn, message: JupyterMessage): void {
     return;
   }
   if (turn.state.phase === 'dead') {
-    turn.log('warn', `a ${message.header.msg_type} came after the end`);
+    afterEnd(turn, message);
     return;
   }
   if (message.channel === 'shell') {

@@ -12,6 +12,7 @@ import type { Identity } from '../auth/identity.ts';
 import type { Database } from '../db/database.ts';
 import { Connection } from './connection.ts';
 import { createDocuments, type Documents } from './documents.ts';
+import type { FilePacking } from './file-packing.ts';
 import type { DocumentTarget, HeldDocument } from './held-document.ts';
 import { Lobby } from './lobby.ts';
 import type { ObserveRoom } from './room-observer.ts';
@@ -26,6 +27,8 @@ export interface CollabOptions {
   readonly database: Pick<Database, 'orm'> | { readonly documents: Documents };
   readonly logger: Logger;
   readonly timing?: SaveTiming;
+  /** Takes large outputs out of notebooks' files and puts them back; they stay in unless told. */
+  readonly packing?: FilePacking;
   /** Told what happens in every room. */
   readonly observe?: ObserveRoom;
   /** Milliseconds an empty room stays open; 30 000 unless told. */
@@ -69,9 +72,9 @@ const ROOM = '/api/collaboration/room/';
 const LOBBY = 'JupyterLab:globalAwareness';
 
 export function createCollab(options: CollabOptions): Collab {
-  const { workspace, log, database, logger, timing, observe, idle, memory, watch, onLoad } = options;
+  const { workspace, log, database, logger, timing, observe, idle, memory, watch, onLoad, packing } = options;
   const documents = 'documents' in database ? database.documents : createDocuments(database);
-  const rooms = new Rooms({ documents, log, workspace, logger, timing, observe, idle, memory, onLoad });
+  const rooms = new Rooms({ documents, log, workspace, logger, timing, observe, idle, memory, onLoad, packing });
   const lobby = new Lobby();
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: LARGEST_ROOM_FRAME });
 

@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openWorkspace } from '../workspace/folder.ts';
+import { hashBytes } from '../workspace/hash-bytes.ts';
 import { withExclusiveWrites } from './exclusive-writes.ts';
-import { sha256 } from './exports.ts';
 import { createHome, type TestHome } from './testing/home.ts';
 
 let home: TestHome;
@@ -19,7 +19,7 @@ describe('withExclusiveWrites [R9]', () => {
     await mkdir(data);
     const options = { trash: join(data, 'trash'), home: data };
     const workspace = withExclusiveWrites(await openWorkspace(join(home.path, 'workspace'), options));
-    const replacing = sha256(Buffer.from('old'));
+    const replacing = await hashBytes(Buffer.from('old'));
     const outcomes = await Promise.allSettled(
       ['1', '2', '3', '4'].map((text) => workspace.write('a.txt', Buffer.from(text), { replacing })),
     );

@@ -1,6 +1,7 @@
 import { createCellIds } from '@daybook/shared/notebook/cell-ids';
 import { writeJson } from '@daybook/shared/notebook/json-write';
-import type { Cell, JsonObject, Notebook } from '@daybook/shared/notebook/notebook';
+import type { Cell, CodeCell, JsonObject, Notebook } from '@daybook/shared/notebook/notebook';
+import { comparable } from '@daybook/shared/notebook/outputs/ref';
 import * as Y from 'yjs';
 import { adoptIds } from './adopt-ids.ts';
 import { fromYCell, plain, toYCell, toYOutput, withoutTrust, type YCell } from './notebook-cells.ts';
@@ -78,7 +79,7 @@ function withoutBase(ours: string, theirs: string) {
 function mergeOutputs(live: YCell, base: Cell | undefined, theirs: Cell): void {
   const ours = fromYCell(live);
   if (ours.cell_type !== 'code' || theirs.cell_type !== 'code') return;
-  const run = (cell: Cell) => writeJson([cell.outputs, cell.execution_count]);
+  const run = (cell: CodeCell) => writeJson([comparable(cell.outputs), cell.execution_count]);
   const old = base?.cell_type === 'code' ? run(base) : writeJson([[], null]);
   if (run(ours) !== old || run(theirs) === old) return;
   const outputs = live.get('outputs') as Y.Array<unknown>;
@@ -135,6 +136,9 @@ function find(cells: Y.Array<YCell>, id: string): number {
 }
 
 function same(a: Cell, b: Cell): boolean {
-  const text = (cell: Cell) => writeJson(plain({ ...cell, metadata: withoutTrust(cell.metadata) }));
+  const text = (cell: Cell) => {
+    const outputs = cell.cell_type === 'code' ? { outputs: comparable(cell.outputs) } : {};
+    return writeJson(plain({ ...cell, ...outputs, metadata: withoutTrust(cell.metadata) }));
+  };
   return text(a) === text(b);
 }

@@ -11,6 +11,7 @@ import type { Connection } from './connection.ts';
 import type { DocumentKind } from './document-kinds.ts';
 import { beginEpoch, epochOf, isForeign } from './epoch.ts';
 import { Exports } from './exports.ts';
+import { type FilePacking, UNPACKED } from './file-packing.ts';
 import type { HeldDocument } from './held-document.ts';
 import { Intake } from './intake.ts';
 import { Presence } from './presence.ts';
@@ -39,6 +40,8 @@ export interface RoomOptions {
   readonly workspace: Workspace;
   readonly log: Logger;
   readonly timing?: SaveTiming | undefined;
+  /** For notebooks; everything stays in the document unless told. */
+  readonly packing?: FilePacking | undefined;
   /** Gives a deleted document its path back; fails with `file_exists` when that is taken. */
   readonly reattach: (path: string) => Promise<void>;
   readonly observe?: ObserveRoom | undefined;
@@ -55,8 +58,10 @@ export interface RoomOptions {
 /** Updates and bytes in the log after which a snapshot replaces them. */
 const COMPACT = { updates: 500, bytes: 1 << 20 };
 
-/** Bytes of a file that can be opened for editing together, and of a document that can still grow. */
+/** Bytes of a file that can be opened for editing together, large outputs aside, and of a document that can still grow. */
 const LARGEST_FILE = 20 << 20;
+/** Bytes of such a file with its large outputs. */
+const LARGEST_PACKED_FILE = 256 << 20;
 
 /** Milliseconds a client waits for its save; with the log away it would take as long as that. */
 const SAVE_PATIENCE = 8_000;
@@ -69,6 +74,7 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #name: string;
   readonly #document: SharedDocument;
+  readonly #packing: FilePacking;
   readonly #queue: CommitQueue<Connection>;
   readonly #presence: Presence;
   readonly #authors: Authors;
@@ -94,6 +100,7 @@ export class Room {
     this.#pulse = options.pulse ?? new Pulse();
     this.#name = `${id}.${kind.type}.${kind.format}`;
     this.#document = kind.create();
+    this.#packing = (kind.type === 'notebook' ? options.packing : undefined) ?? UNPACKED;
     const { doc } = this.#document;
     this.#queue = new CommitQueue<Connection>(doc, {
       append: async (update) => {
@@ -129,6 +136,7 @@ export class Room {
       log,
       path,
       kind,
+      packing: this.#packing,
       settle,
       reattach: () => options.reattach(this.#saver.path),
       beforeMerge: async () => this.#observer?.beforeMerge(),
@@ -287,16 +295,20 @@ export class Room {
     } else {
       if (deleted) throw noFile(path);
       const file = await workspace.read(path);
-      if (file.size > LARGEST_FILE) throw tooLarge(path, file.size);
+      const most = this.#packing === UNPACKED ? LARGEST_FILE : LARGEST_PACKED_FILE;
+      if (file.size > most) throw tooLarge(path, file.size, most);
+      const packed = await this.#packing.pack(file.bytes);
+      if (packed.byteLength > LARGEST_FILE)
+        throw tooLarge(path, packed.byteLength, LARGEST_FILE, ' beside its large outputs');
       this.#queue.start();
       const { doc } = this.#document;
       doc.transact(() => {
-        this.#document.fill(file.bytes);
+        this.#document.fill(packed);
         beginEpoch(doc);
       }, FROM_SERVER);
       if (this.#exports.base !== undefined)
         log.warn({ alert: 'document_reset', path, document: this.#name }, 'a document’s log is gone; it begins anew');
-      await this.#exports.confirm(file.bytes);
+      await this.#exports.confirm({ packed, sha256: file.sha256 });
       this.#saver.adopt(file.sha256);
     }
     await this.#queue.settle();
@@ -508,9 +520,10 @@ function noFile(path: string): DaybookError {
   });
 }
 
-function tooLarge(path: string, size: number): DaybookError {
-  const megabytes = (size / (1 << 20)).toFixed(1);
-  return new DaybookError('document_too_large', `“${path}” has ${megabytes} MB; up to 20 MB can be edited together`, {
+function tooLarge(path: string, size: number, most: number, beside = ''): DaybookError {
+  const [has, may] = [size, most].map((bytes) => (bytes / (1 << 20)).toFixed(1).replace(/\.0$/, ''));
+  const message = `“${path}” has ${has} MB${beside}; up to ${may} MB can be edited together`;
+  return new DaybookError('document_too_large', message, {
     status: 413,
     action: 'Clear large outputs, or split the file.',
   });

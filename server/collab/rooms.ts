@@ -16,6 +16,7 @@ export interface RoomsOptions {
   readonly logger: Logger;
   readonly timing?: SaveTiming | undefined;
   readonly observe?: ObserveRoom | undefined;
+  readonly packing?: RoomOptions['packing'];
   /** Milliseconds an empty room stays open. */
   readonly idle?: number | undefined;
   /** Bytes of all rooms together above which empty ones go at once, those first that were left first. */
@@ -209,7 +210,7 @@ export class Rooms {
 
   async #load(name: string, { id, format, type, signal }: Loading): Promise<Room> {
     const kind = kindOf(format, type);
-    const { documents, log, workspace, logger, timing, observe, onLoad } = this.#options;
+    const { documents, log, workspace, logger, timing, observe, onLoad, packing } = this.#options;
     for (let seen: DocumentPlace | undefined; ; ) {
       const place = await documents.find(id);
       if (place === undefined) throw noDocument(id);
@@ -222,6 +223,7 @@ export class Rooms {
           workspace,
           log: logger,
           timing,
+          packing,
           onLoad,
           observe,
           signal,

@@ -10,6 +10,10 @@ export interface SaveTiming {
 
 const SAVE_TIMING: SaveTiming = { quiet: 500, longest: 3_000, retry: { first: 1_000, longest: 30_000 } };
 
+/** How many times as long as a save takes there is none, so that a large file is not written all the time. */
+const REST = 4;
+const LONGEST_REST = 30_000;
+
 /** Calls `save` by the timing, and again after any save that failed, whoever asked for it. */
 export class SaveTimer {
   readonly #save: () => void;
@@ -17,6 +21,9 @@ export class SaveTimer {
   #timer: NodeJS.Timeout | undefined;
   #due = 0;
   #failures = 0;
+  /** Milliseconds there is no save after the last one. */
+  #rest = 0;
+  #ended = 0;
   /** How often it was stopped: a save under way then must not start it again. */
   #stops = 0;
 
@@ -28,15 +35,22 @@ export class SaveTimer {
   /** Something changed. */
   touch(): void {
     const now = performance.now();
-    if (this.#timer === undefined) this.#due = now + this.#timing.longest;
+    const rested = this.#ended + this.#rest;
+    if (this.#timer === undefined) this.#due = Math.max(now + this.#timing.longest, rested);
     if (this.#failures > 0 && this.#timer !== undefined) return;
-    this.#set(Math.min(this.#timing.quiet, Math.max(0, this.#due - now)));
+    this.#set(Math.min(Math.max(this.#timing.quiet, rested - now), Math.max(0, this.#due - now)));
   }
 
-  /** A save begins; the answer is to be told how it ended. */
-  begin(): (saved: boolean) => void {
+  /** A save begins; the answer is to be told how it ended, and the milliseconds that writing took. */
+  begin(): (saved: boolean, took?: number) => void {
     const stops = this.#stops;
-    return (saved) => {
+    return (saved, took = 0) => {
+      this.#ended = performance.now();
+      this.#rest = Math.min(took * REST, LONGEST_REST);
+      if (this.#timer !== undefined && this.#rest > this.#timing.quiet) {
+        this.#due = Math.max(this.#due, this.#ended + this.#rest);
+        this.#set(this.#rest);
+      }
       this.#failures = saved ? 0 : this.#failures + 1;
       const { first, longest } = this.#timing.retry;
       if (!saved && this.#timer === undefined && this.#stops === stops)

@@ -1,9 +1,11 @@
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { Workspace, WorkspaceFile } from '@daybook/shared/ports/workspace';
 import type { Logger } from 'pino';
+import { hashBytes } from '../workspace/hash-bytes.ts';
 import { conflictPath } from './conflict-path.ts';
 import type { DocumentKind } from './document-kinds.ts';
-import { type Exports, sha256 } from './exports.ts';
+import type { Exports } from './exports.ts';
+import type { FilePacking } from './file-packing.ts';
 import { SaveTimer, type SaveTiming } from './save-timer.ts';
 import { FROM_SERVER, type SharedDocument } from './shared-document.ts';
 
@@ -14,6 +16,7 @@ export interface SaverOptions {
   readonly log: Logger;
   readonly path: string;
   readonly kind: DocumentKind;
+  readonly packing: FilePacking;
   /** Gives a deleted document its path back. */
   readonly reattach: () => Promise<void>;
   /** Makes everything in the document durable. */
@@ -39,6 +42,8 @@ export class Saver {
   /** How often it went missing: a write under way then does not bring it back. */
   #losses = 0;
   #version = 0;
+  /** Milliseconds that the last save spent writing. */
+  #took = 0;
   #saved = 0;
   /** The file came from outside: it may say the same in another spelling, which is then left alone. */
   #foreign = false;
@@ -149,8 +154,9 @@ export class Saver {
 
   async #saveNow(force: boolean): Promise<boolean> {
     const ended = this.#timer.begin();
+    this.#took = 0;
     const saved = await this.#attempt(force);
-    ended(saved);
+    ended(saved, this.#took);
     return saved;
   }
 
@@ -178,7 +184,7 @@ export class Saver {
   }
 
   async #write(force: boolean): Promise<void> {
-    const { document, exports, workspace, settle, reattach } = this.#options;
+    const { document, exports, packing, workspace, settle, reattach } = this.#options;
     const losses = this.#losses;
     if (this.#missing !== undefined) await reattach();
     const found = await this.#mergeFile();
@@ -188,13 +194,21 @@ export class Saver {
     }
     await settle();
     const version = this.#version;
-    const file = document.write();
-    const hash = sha256(file);
-    const equal = found !== undefined && (found.sha256 === hash || (this.#foreign && this.#says(found.bytes, hash)));
+    const began = performance.now();
+    const packed = document.write();
+    const file = await packing.unpack(packed);
+    const hash = await hashBytes(file);
+    const equal =
+      found !== undefined && (found.sha256 === hash || (this.#foreign && (await this.#says(found, packed))));
     if (!equal) {
-      await exports.announce(file);
+      const exported = { packed, sha256: hash };
+      const prepared = performance.now() - began;
+      await exports.announce(exported);
+      const announced = performance.now();
       await workspace.write(this.#path, file, { replacing: found?.sha256 ?? 'nothing' });
-      await exports.confirm(file);
+      // Without the log, which may be away for long.
+      this.#took = prepared + performance.now() - announced;
+      await exports.confirm(exported);
       this.#foreign = false;
     }
     if (this.#losses === losses) this.#missing = undefined;
@@ -205,12 +219,13 @@ export class Saver {
     await settle();
   }
 
-  /** True when the file, read and written by us, has this hash. */
-  #says(file: Uint8Array, hash: string): boolean {
-    const other = this.#options.kind.create();
+  /** True when the file, read and written by us, is this one, large outputs taken out. */
+  async #says({ sha256, bytes }: WorkspaceFile, wanted: Uint8Array): Promise<boolean> {
+    const { kind, packing, exports } = this.#options;
+    const other = kind.create();
     try {
-      other.fill(file);
-      return sha256(other.write()) === hash;
+      other.fill(exports.packed(sha256) ?? (await packing.pack(bytes)));
+      return Buffer.compare(other.write(), wanted) === 0;
     } catch (error) {
       if (error instanceof DaybookError && UNREADABLE.has(error.code)) return false;
       throw error;
@@ -221,14 +236,18 @@ export class Saver {
 
   /** Brings a change from outside into the document; answers the file, if there is one. */
   async #mergeFile(): Promise<WorkspaceFile | undefined> {
-    const { exports, workspace, beforeMerge, settle } = this.#options;
+    const { exports, packing, workspace, beforeMerge, settle } = this.#options;
     const file = await this.#read();
     if (file === undefined || exports.recognise(file.sha256)) return file;
+    const packed = await packing.pack(file.bytes);
     await beforeMerge();
-    const lost = this.#merge(exports.base, file.bytes);
-    if (lost !== undefined) await workspace.write(conflictPath(this.#path, file.sha256), lost);
+    const lost = this.#merge(exports.base, packed);
+    if (lost !== undefined) {
+      await workspace.write(conflictPath(this.#path, file.sha256), await packing.unpack(lost));
+    }
     await settle();
-    await exports.confirm(file.bytes);
+    // One that cannot be read, half written maybe, is no base for what comes next.
+    if (lost === undefined) await exports.confirm({ packed, sha256: file.sha256 });
     this.#foreign = true;
     this.touch(); // the merged document may say more than the file
     this.#options.log.info({ path: this.#path, conflict: lost !== undefined }, 'file changed outside was merged');

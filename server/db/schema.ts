@@ -59,7 +59,7 @@ export const versions = pgTable(
     created: instant('created').notNull().defaultNow(),
     /** Those who changed something since the version before. */
     authors: jsonb('authors').$type<readonly StoredAuthor[]>().notNull(),
-    /** SHA-256 of the file that the state is exported as. */
+    /** SHA-256 of the file that the state is exported as, large outputs taken out. */
     digest: text('digest').notNull(),
     /** Bytes of the blob. */
     size: integer('size').notNull(),

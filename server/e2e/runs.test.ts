@@ -7,6 +7,7 @@ import { cookieHeader, mintSession } from '../auth/testing.ts';
 import { SCREENS, useDesk } from './desk.ts';
 import { ask } from './kernel-socket.ts';
 import { cellAt, editorAt, inMode, runCell } from './notebook.ts';
+import { pictureSource } from './picture.ts';
 
 const LIMIT = { timeout: 120_000 };
 const COUNTS = `for (let i = 1; i <= 20; i += 1) { console.log('line', i); await new Promise((done) => setTimeout(done, 500)) }`;
@@ -166,9 +167,7 @@ describeWith(chromium, 'the server runs cells', (executablePath) => {
   );
 
   test('[E25] a picture of 5 MB comes into both pages and into the file', LIMIT, async () => {
-    const source = `const bytes = Buffer.alloc(5_000_000); for (let i = 0; i < bytes.length; i += 4) bytes.writeInt32LE(i, i);
-const header = Buffer.from('89504e470d0a1a0a', 'hex'); ({ [Symbol.for('Jupyter.display')]: () => ({ 'image/png': Buffer.concat([header, bytes]).toString('base64'), 'text/plain': 'a picture' }) })`;
-    const notebook = await desk.write([source]);
+    const notebook = await desk.write([pictureSource(1300, 1300)]);
     const [ada, grace] = [await desk.visit(notebook.name), await desk.visit(notebook.name)];
     await runCell(ada.page, 0);
     for (const { page } of [ada, grace]) {

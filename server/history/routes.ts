@@ -23,10 +23,12 @@ export interface HistoryRoutesOptions {
   readonly history: History;
   readonly collab: Pick<Collab, 'hold' | 'place'>;
   readonly workspace: Pick<FolderWorkspace, 'locate' | 'write'>;
+  /** Puts back large outputs, of which a version has the names. */
+  readonly unpack: (packed: Uint8Array) => Promise<Uint8Array>;
 }
 
 /** `/api/v1/versions` and `/api/v1/deleted-cells`. Who may do what is checked by the guard. */
-export function historyRoutes({ history, collab, workspace }: HistoryRoutesOptions): OpenAPIHono<AppEnv> {
+export function historyRoutes({ history, collab, workspace, unpack }: HistoryRoutesOptions): OpenAPIHono<AppEnv> {
   const { versions, deletedCells } = history;
   const routes = new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
@@ -95,7 +97,7 @@ export function historyRoutes({ history, collab, workspace }: HistoryRoutesOptio
 
   routes.openapi(specs.getContent, async (c) => {
     const version = await versions.find(c.req.valid('param').id);
-    const { file } = await contentOf(version);
+    const file = await unpack((await contentOf(version)).file);
     return c.body(file as Uint8Array<ArrayBuffer>, 200, {
       'Content-Type': version.type === 'notebook' ? 'application/x-ipynb+json' : 'text/plain; charset=utf-8',
       'Content-Disposition': `attachment; filename="version-${version.id}${version.type === 'notebook' ? '.ipynb' : '.txt'}"`,
@@ -135,7 +137,7 @@ export function historyRoutes({ history, collab, workspace }: HistoryRoutesOptio
   routes.openapi(specs.copyVersion, async (c) => {
     const version = await versions.find(c.req.valid('param').id);
     const wanted = c.req.valid('json').path;
-    const { file } = await contentOf(version);
+    const file = await unpack((await contentOf(version)).file);
     const write = (path: string) => workspace.write(path, file, { replacing: 'nothing' });
     if (wanted !== undefined) return c.json({ path: (await write(wanted).catch(taken(wanted))).path }, 201);
     const { path } = await collab.place({ id: version.document });

@@ -4,7 +4,7 @@ import { kindOf } from '../collab/document-kinds.ts';
 import { readNotebook } from '../collab/notebook-document.ts';
 import type { VersionRow } from './versions.ts';
 
-/** What a kept state says: the notebook, or undefined for a text file, and the file it is exported as. */
+/** What a kept state says: the notebook, or undefined for a text file, and its file, large outputs taken out. */
 export function readState(
   state: Uint8Array,
   type: VersionRow['type'],

@@ -50,6 +50,8 @@ export interface JupyterOptions {
   readonly cellKinds: KernelKinds;
   /** When kernels that nobody uses are put to sleep; undefined for never. */
   readonly idle: IdleRule | undefined;
+  /** Puts large outputs back into a notebook's file, for pages that save what their document says. */
+  readonly unpack?: (packed: Uint8Array) => Promise<Uint8Array>;
   readonly version: string;
   readonly started: Date;
   readonly log: Logger;
@@ -114,7 +116,7 @@ export async function createJupyter(options: JupyterOptions): Promise<Jupyter> {
       kernelSockets: () => connections.open,
     },
     routes: [
-      contentsRoutes(workspace, createCheckpoints(workspace, home.checkpoints)),
+      contentsRoutes(workspace, createCheckpoints(workspace, home.checkpoints), options.unpack),
       fileRoutes(workspace),
       kernelRoutes(kernels, workspace),
       sessions.routes,

@@ -56,8 +56,10 @@ export function writeOutputs(cell: YCell, { tail, keep, add }: OutputChanges): v
       if (tail.add !== '') text.insert(text.length, tail.add);
     }
   }
-  if (keep < outputs.length) outputs.delete(keep, outputs.length - keep);
-  if (add.length > 0) outputs.insert(outputs.length, add.map(toYOutput));
+  const { length } = outputs;
+  // First in, then out: so pages are told of it the other way round, which JupyterLab needs to count right.
+  if (add.length > 0) outputs.insert(length, add.map(toYOutput));
+  if (keep < length) outputs.delete(keep, length - keep);
 }
 
 /** The run is over. */

@@ -25,6 +25,8 @@ interface Progress {
   end?: RunEnd;
   error?: { readonly ename: string; readonly evalue: string; readonly traceback: readonly string[] };
   isIdle?: true;
+  /** What it showed is being stored, and then it has ended. */
+  isFinishing?: true;
 }
 
 /** Drives one kernel through its queue of runs and puts what it says into the documents. */
@@ -217,9 +219,21 @@ export class KernelRuns {
       progress.isIdle = true;
     }
     // Outputs come before `idle`, and the reply may come before or after it.
-    if (progress.isIdle === true && progress.end !== undefined) {
-      this.#operate({ type: 'finished', run: run.id, end: progress.end });
-    }
+    if (progress.isIdle === true && progress.end !== undefined) this.#finish(run, progress, progress.end);
+  }
+
+  #finish(run: LiveRun, progress: Progress, end: RunEnd): void {
+    if (progress.isFinishing === true) return;
+    progress.isFinishing = true;
+    const finished = () => this.#operate({ type: 'finished', run: run.id, end });
+    const stored = run.finish();
+    if (stored === undefined) finished();
+    else void stored.then(finished);
+  }
+
+  /** Resolves when all that runs said is written, as far as that can be done. */
+  async written(): Promise<void> {
+    await Promise.all([...this.#byMessage.values()].map((run) => run.written()));
   }
 
   #reply(run: LiveRun, progress: Progress, content: JupyterMessage['content']): void {

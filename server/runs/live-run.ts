@@ -3,20 +3,25 @@ import type { RunMark } from '@daybook/shared/api/runs';
 import type { Output } from '@daybook/shared/notebook/notebook';
 import { difference } from '@daybook/shared/notebook/outputs/difference';
 import { OutputFold, type OutputMessage } from '@daybook/shared/notebook/outputs/fold';
+import { sizeWords } from '@daybook/shared/notebook/outputs/ref';
 import type { JupyterHeader } from '@daybook/shared/ports/kernel-front';
 import type { RunState } from '@daybook/shared/session/run-queue';
 import type { Logger } from 'pino';
 import type * as Y from 'yjs';
 import type { YCell } from '../collab/notebook-cells.ts';
+import type { OutputStore } from '../outputs/store.ts';
 import { beginCell, endCell, findCell, setTimes, shapeOf, shapeOfOutputs, writeOutputs } from './cell.ts';
 import type { Lease } from './lease.ts';
 import { marksOfCell, putMark } from './marks.ts';
+import { Stowing } from './stowing.ts';
 
 /** Milliseconds outputs are gathered before they are written. */
 const GATHER = 50;
-/** Characters of one run's outputs that a document takes, and what is said of the others. */
-const MOST_OUTPUT = 8_000_000;
-const LEFT_OUT = '\nMore output was left out: a cell keeps 8 MB. Write large results into a file.\n';
+/** The same for a run that has said very much: nobody reads so fast. */
+const GATHER_MUCH = 250;
+const MUCH = 1_000_000;
+/** Characters of one run's outputs that are kept. */
+const MOST_OUTPUT = 256_000_000;
 
 export interface LiveRunOptions {
   readonly lease: Lease;
@@ -29,6 +34,10 @@ export interface LiveRunOptions {
   readonly now: () => number;
   readonly log: Logger;
   readonly gather?: number | undefined;
+  /** Where outputs go that are too large for a document. */
+  readonly store: OutputStore;
+  /** Characters of its outputs that are kept. */
+  readonly most?: number | undefined;
 }
 
 /** How a run ended, as the document shows it. */
@@ -53,10 +62,11 @@ export class LiveRun {
   readonly by: string;
   /** The kernel's question that waits for an answer. */
   asking: { readonly header: JupyterHeader; readonly prompt: string; readonly password: boolean } | undefined;
-  /** Characters in its outputs so far, about. */
-  size = 0;
+  /** Characters that it said so far, about. */
+  #said = 0;
   readonly #options: LiveRunOptions;
   readonly #outputs = new OutputFold();
+  readonly #stowing: Stowing;
   #written: readonly Output[] = [];
   /** The Y cell that has what was written. */
   #place: YCell | undefined;
@@ -71,11 +81,35 @@ export class LiveRun {
     this.batch = options.batch;
     this.source = options.source;
     this.by = options.by;
+    const { store, log } = options;
+    this.#stowing = new Stowing({ fold: this.#outputs, store, log, onReady: () => this.#schedule() });
     this.#mark = { id: this.id, state: 'queued', by: options.by, key: options.batch, queued: options.now() };
   }
 
   get mark(): RunMark {
     return this.#mark;
+  }
+
+  /** Characters of its outputs that are held here, about. */
+  get size(): number {
+    return this.#outputs.outputs.reduce(
+      (sum, { text, data }) => sum + weightOf({ type: '', content: { text, data } }),
+      0,
+    );
+  }
+
+  /** Resolves when all it said so far is stored, so that it can end; undefined when that is so now. Never rejects. */
+  finish(): Promise<void> | undefined {
+    this.#stowing.over = true;
+    return this.#stowing.begin();
+  }
+
+  /** Resolves when what it said is written, as far as that can be done. */
+  async written(): Promise<void> {
+    await this.finish();
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    await this.#flushLate();
   }
 
   /** Shows that it waits. Must run in a transaction of its document. */
@@ -106,22 +140,29 @@ export class LiveRun {
 
   /** Takes one message of the kernel; it is written a moment later. */
   take(message: OutputMessage): void {
+    this.#stowing.over = false;
     this.#apply(message);
-    this.#timer ??= setTimeout(() => void this.#flushLate(), this.#options.gather ?? GATHER);
+    this.#schedule();
   }
 
-  /** Keeps what fits into a document. Errors are always told. */
+  #schedule(): void {
+    const { gather = GATHER } = this.#options;
+    const wait = this.#said > MUCH ? Math.max(gather, GATHER_MUCH) : gather;
+    this.#timer ??= setTimeout(() => void this.#flushLate(), wait);
+  }
+
+  /** Keeps what is not too much. Errors are always told. */
   #apply(message: OutputMessage): void {
+    const { most = MOST_OUTPUT } = this.#options;
     const weight = weightOf(message);
-    if (message.type === 'clear_output') this.size = 0;
-    else if (this.size + weight > MOST_OUTPUT && message.type !== 'error') {
-      if (this.size <= MOST_OUTPUT)
-        this.#outputs.apply({ type: 'stream', content: { name: 'stderr', text: LEFT_OUT } });
-      this.size = MOST_OUTPUT + 1;
+    if (message.type === 'clear_output') this.#said = 0;
+    else if (this.#said + weight > most && message.type !== 'error') {
+      if (this.#said <= most) this.#outputs.apply({ type: 'stream', content: { name: 'stderr', text: leftOut(most) } });
+      this.#said = most + 1;
       return;
     }
     this.#outputs.apply(message);
-    this.size += weight;
+    this.#said += weight;
   }
 
   shows(display: string): boolean {
@@ -195,7 +236,8 @@ export class LiveRun {
     const cell = findCell(doc, this.cell);
     // Deleted, or run again: then its outputs are those of the other run.
     if (cell === undefined || this.#place === undefined || marksOfCell(doc, this.cell).at(-1)?.id !== this.id) return;
-    const wanted = this.#outputs.outputs;
+    void this.#stowing.begin();
+    const wanted = this.#stowing.ready(this.#written);
     const [there, mine] = [shapeOf(cell), shapeOfOutputs(this.#written)];
     if (cell === this.#place && there.outputs === 0 && mine.outputs > 0) this.#forgetCleared();
     else if (cell !== this.#place || there.outputs !== mine.outputs || there.tail !== mine.tail) {
@@ -205,8 +247,9 @@ export class LiveRun {
       this.#written = wanted;
       return;
     }
-    const changes = difference(this.#written, this.#outputs.outputs);
-    this.#written = this.#outputs.outputs;
+    const ready = this.#stowing.ready(this.#written);
+    const changes = difference(this.#written, ready);
+    this.#written = ready;
     if (changes !== undefined) writeOutputs(cell, changes);
   }
 
@@ -215,6 +258,10 @@ export class LiveRun {
     this.#outputs.forget(this.#written);
     this.#written = [];
   }
+}
+
+function leftOut(most: number): string {
+  return `\nMore output was left out: a cell keeps ${sizeWords(most)}. Write large results into a file.\n`;
 }
 
 function weightOf({ content }: OutputMessage): number {

@@ -1,16 +1,28 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RUNS_ROOT } from '@daybook/shared/api/runs';
+import type { CodeCell } from '@daybook/shared/notebook/notebook';
+import { markerOf, REF_MIME } from '@daybook/shared/notebook/outputs/ref';
+import { parseNotebook } from '@daybook/shared/notebook/parse';
 import type { DocumentLog } from '@daybook/shared/ports/document-log';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
 import { createMemoryLog } from '../adapters/document-log/memory.ts';
+import { createNotebookDocument } from '../collab/notebook-document.ts';
+import type { OutputStore } from '../outputs/store.ts';
 import { recoverRuns } from './recover.ts';
-import { ADA, hashOf, openWorkbench, type Workbench } from './testing/workbench.ts';
+import { ADA, hashOf, openWorkbench, type Workbench, type WorkbenchOptions } from './testing/workbench.ts';
+
+/** Machines are busy. */
+const SOON = { timeout: 40_000 };
+const LONG = { timeout: 120_000 };
 
 const open: Workbench[] = [];
-async function workbench(...sources: string[]): Promise<Workbench> {
-  const made = await openWorkbench(sources);
+async function workbench(...args: [WorkbenchOptions, ...string[]] | string[]): Promise<Workbench> {
+  const [first, ...others] = args;
+  const [options, sources] = typeof first === 'object' ? [first, others as string[]] : [{}, args as string[]];
+  const made = await openWorkbench(sources, options);
   open.push(made);
   return made;
 }
@@ -337,24 +349,204 @@ test('[E14] the server stops: cells say so, in the file too', async () => {
   expect(() => bench.runs.execute(bench.kernel.id, bench.request(['c0']), ADA)).toThrow(code('server_stopping'));
 });
 
-test('[E16] a cell keeps 8 MB of output and says what is missing; clearing makes room, an error is always told', async () => {
+test(
+  '[E16] a cell keeps so much output and says what is missing; clearing makes room, an error is always told',
+  LONG,
+  async () => {
+    const bench = await workbench({ most: 8_000_000 }, 'a');
+    const { kernel } = bench;
+    const file = async () => (await fileCell(bench)).outputs.map((output) => String(output.text ?? output.ename));
+    await bench.execute(['c0']);
+    kernel.begin();
+    for (let part = 0; part < 10; part += 1) kernel.print('x'.repeat(1_000_000));
+    kernel.fail('TypeError');
+    await expect.poll(() => bench.state('c0'), SOON).toBe('idle');
+    await expect
+      .poll(async () => (await file()).map(({ length }) => length), SOON)
+      .toEqual([8_000_000, expect.any(Number), 9]);
+    expect((await file()).slice(1)).toEqual([expect.stringContaining('a cell keeps 8 MB'), 'TypeError']);
+    await bench.execute(['c0']);
+    kernel.begin();
+    for (let part = 0; part < 10; part += 1) kernel.print('x'.repeat(1_000_000));
+    kernel.say('clear_output', { wait: true });
+    kernel.print('fits');
+    kernel.end();
+    await expect.poll(() => bench.cell('c0').outputs.map(({ text }) => text), SOON).toEqual(['fits']);
+  },
+);
+
+test('[E45] what takes the place of outputs comes after they are gone, as pages count places', async () => {
   const bench = await workbench('a');
   const { kernel } = bench;
-  const text = () => bench.cell('c0').outputs.map((output) => String(output.text ?? output.ename));
+  const deltas: string[][] = [];
+  const page = new Y.Doc();
+  Y.applyUpdate(page, Y.encodeStateAsUpdate(bench.doc));
+  const outputs = page.getArray<Y.Map<unknown>>('cells').get(0).get('outputs') as Y.Array<unknown>;
+  outputs.observe(({ delta }) => deltas.push(delta.flatMap((change) => Object.keys(change))));
+  bench.doc.on('update', (update: Uint8Array) => Y.applyUpdate(page, update));
   await bench.execute(['c0']);
   kernel.begin();
-  for (let part = 0; part < 10; part += 1) kernel.print('x'.repeat(1_000_000));
-  kernel.fail('TypeError');
-  expect(text().map(({ length }) => length)).toEqual([8_000_000, expect.any(Number), 9]);
-  expect(text().slice(1)).toEqual([expect.stringContaining('a cell keeps 8 MB'), 'TypeError']);
-  await bench.execute(['c0']);
-  kernel.begin();
-  for (let part = 0; part < 10; part += 1) kernel.print('x'.repeat(1_000_000));
+  kernel.print('first');
+  kernel.say('display_data', { data: { 'text/plain': 'x' }, metadata: {}, transient: { display_id: 'd' } });
+  await expect.poll(() => outputs.length, SOON).toBe(2);
   kernel.say('clear_output', { wait: true });
-  kernel.print('fits');
+  kernel.print('second');
+  await expect.poll(() => outputs.length, SOON).toBe(1);
   kernel.end();
-  expect(text()).toEqual(['fits']);
+  expect(deltas).toEqual([['insert'], ['delete', 'insert']]);
 });
+
+describe('large outputs', LONG, () => {
+  const html = 'h'.repeat(100_000);
+  const shown = (bench: Workbench) => bench.cell('c0').outputs;
+  const show = ({ kernel }: Workbench, data: Readonly<Record<string, unknown>>, type = 'display_data') =>
+    kernel.say(type, { data, metadata: {}, transient: { display_id: 'd' } });
+
+  test('[E40] 50 MB that are printed grow the log by little; nothing of them is missing in the file', async () => {
+    const bench = await workbench('a');
+    const { kernel, updates } = bench;
+    await bench.execute(['c0']);
+    kernel.begin();
+    updates.length = 0;
+    const hash = createHash('sha256');
+    for (let part = 0; part < 100; part += 1) {
+      const text = `${part} ${'y'.repeat(98)}\n`.repeat(5_000);
+      hash.update(text);
+      kernel.print(text);
+      if (part % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    kernel.end();
+    await expect.poll(() => bench.state('c0'), SOON).toBe('idle');
+    const marker = markerOf(shown(bench)[0] ?? { output_type: '' });
+    expect(marker).toMatchObject({ stream: 'stdout', sha256: hash.digest('hex') });
+    expect(shown(bench)).toHaveLength(1);
+    expect(updates.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(1_000_000);
+    expect(Y.encodeStateAsUpdate(bench.doc).length).toBeLessThan(30_000);
+    await expect
+      .poll(async () => String((await fileCell(bench)).outputs[0]?.text ?? '').length, SOON)
+      .toBeGreaterThan(50_000_000);
+  });
+
+  test('[E41] nothing is written before what it names is stored; what comes later waits; the next cell too', async () => {
+    let go = () => {};
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const wrap = (store: OutputStore): OutputStore => ({ ...store, put: (bytes) => gate.then(() => store.put(bytes)) });
+    const bench = await workbench({ wrap }, 'a', 'b');
+    const { kernel } = bench;
+    await bench.execute(['c0']);
+    await bench.execute(['c1']);
+    kernel.begin();
+    kernel.print('before');
+    show(bench, { 'text/html': html, 'text/plain': 'small' });
+    kernel.print('after');
+    kernel.end();
+    await expect.poll(() => shown(bench).map(({ text }) => text), SOON).toEqual(['before']);
+    expect([bench.state('c0'), kernel.sources]).toEqual(['running', ['a']]);
+    go();
+    await expect.poll(() => bench.state('c0'), SOON).toBe('idle');
+    expect(shown(bench).map(({ text, data }) => text ?? Object.keys(data as object))).toEqual([
+      'before',
+      ['text/plain', REF_MIME],
+      'after',
+    ]);
+    expect(kernel.sources).toEqual(['a', 'b']);
+    await expect
+      .poll(async () => (await fileCell(bench)).outputs[1]?.data, SOON)
+      .toEqual({ 'text/html': html, 'text/plain': 'small' });
+  });
+
+  test('[E42] a large display is updated and cleared as a small one', async () => {
+    const bench = await workbench('a');
+    const { kernel } = bench;
+    await bench.execute(['c0']);
+    kernel.begin();
+    show(bench, { 'text/html': html });
+    kernel.print('between');
+    await expect.poll(() => shown(bench).length, SOON).toBe(2);
+    show(bench, { 'text/html': `${html}!` }, 'update_display_data');
+    kernel.end();
+    await expect.poll(async () => (await fileCell(bench)).outputs[0]?.data, SOON).toEqual({ 'text/html': `${html}!` });
+    await bench.execute(['c0']);
+    kernel.begin();
+    kernel.print('z\n'.repeat(150_000));
+    await expect.poll(() => shown(bench).length, SOON).toBe(2);
+    kernel.say('clear_output', { wait: false });
+    kernel.print('new');
+    kernel.end();
+    await expect.poll(() => bench.state('c0'), SOON).toBe('idle');
+    expect(shown(bench).map(({ text }) => text)).toEqual(['new']);
+  });
+
+  test('[E43] a long stream is whole with what a later timer prints', async () => {
+    const bench = await workbench('a');
+    const { kernel } = bench;
+    await bench.execute(['c0']);
+    kernel.begin();
+    kernel.print('z\n'.repeat(150_000));
+    kernel.end();
+    await expect.poll(() => bench.state('c0'), SOON).toBe('idle');
+    expect(shown(bench)).toHaveLength(1);
+    kernel.print('late\n', 'stdout');
+    kernel.say('display_data', { data: { 'text/plain': 'later still' }, metadata: {} });
+    await expect
+      .poll(async () => (await fileCell(bench)).outputs.map(({ text, data }) => text ?? data), SOON)
+      .toEqual([`${'z\n'.repeat(150_000)}late\n`, { 'text/plain': 'later still' }]);
+  });
+
+  test('[E13] [E40] after a death of the server a long text is there up to where it had come', async () => {
+    const bench = await workbench('a');
+    const { kernel } = bench;
+    await bench.execute(['c0']);
+    kernel.begin();
+    kernel.print('z\n'.repeat(150_000));
+    await expect.poll(() => shown(bench).length, SOON).toBe(2);
+    kernel.print('last words\n');
+    await expect.poll(() => String(shown(bench)[1]?.text), SOON).toContain('last words');
+    const document = createNotebookDocument();
+    Y.applyUpdate(document.doc, Y.encodeStateAsUpdate(bench.doc));
+    recoverRuns(document.doc, Date.now());
+    const file = await bench.outputs.unpack(document.write());
+    const [cell] = parseNotebook(Buffer.from(file).toString()).cells as readonly CodeCell[];
+    expect(cell?.outputs.map(({ text, ename }) => text ?? ename)).toEqual([
+      `${'z\n'.repeat(150_000)}last words\n`,
+      'Interrupted',
+    ]);
+  });
+
+  test('[E44] a store that fails: what fits stays in the document, what does not says so', async () => {
+    const failing = () => Promise.reject(new Error('no bucket'));
+    const bench = await workbench({ wrap: (store) => ({ ...store, put: failing }) }, 'a');
+    const { kernel } = bench;
+    await bench.execute(['c0']);
+    kernel.begin();
+    show(bench, { 'text/html': html });
+    show(bench, { 'text/html': 'h'.repeat(9_000_000) });
+    kernel.end();
+    await expect.poll(() => bench.state('c0'), SOON).toBe('idle');
+    const [kept, left] = shown(bench);
+    expect(kept?.data).toEqual({ 'text/html': html });
+    expect(left?.text).toMatch(/An output of 9 MB is missing here.*no bucket/);
+  });
+
+  test('[E14] a server that stops in order stores what is under way', async () => {
+    const bench = await workbench('a');
+    await bench.execute(['c0']);
+    bench.kernel.begin();
+    bench.kernel.print('z\n'.repeat(150_000));
+    await bench.runs.stop();
+    expect(bench.state('c0')).toBe('idle');
+    await expect
+      .poll(async () => (await fileCell(bench)).outputs.map(({ text, ename }) => text ?? ename), SOON)
+      .toEqual(['z\n'.repeat(150_000), 'Interrupted']);
+  });
+});
+
+/** The first cell as the file has it. */
+async function fileCell({ home }: Workbench): Promise<CodeCell> {
+  return parseNotebook(await readFile(join(home, 'workspace/a.ipynb'), 'utf8')).cells[0] as CodeCell;
+}
 
 test('[E15] marks stay few, and those of deleted cells go', async () => {
   const bench = await workbench('a', 'b');

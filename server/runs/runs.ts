@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Identity } from '../auth/identity.ts';
 import type { DocumentTarget, HeldDocument } from '../collab/held-document.ts';
 import type { Kernels } from '../jupyter/kernels/kernels.ts';
+import type { OutputStore } from '../outputs/store.ts';
 import { cellIds } from './cell.ts';
 import { KernelRuns } from './kernel-runs.ts';
 import { Lease } from './lease.ts';
@@ -16,17 +17,24 @@ import { sourcesOf } from './sources.ts';
 /** Keys of requests that are remembered here; older ones are looked up. */
 const MOST_KEYS = 2_000;
 
+/** Milliseconds that the end of the server waits for large outputs to be stored. */
+const MOST_STORING = 5_000;
+
 export interface RunsOptions {
   readonly kernels: Pick<Kernels, 'wake' | 'running' | 'onGone' | 'onSleep' | 'onInterrupt'>;
   readonly hold: (target: DocumentTarget) => Promise<HeldDocument>;
   /** Says something to every page that is connected to a kernel. */
   readonly tellPages: (kernel: string, message: JupyterMessage) => void;
   readonly records: RunRecords;
+  /** Where outputs go that are too large for a document. */
+  readonly store: OutputStore;
   readonly log: Logger;
   readonly now?: () => number;
   /** Milliseconds outputs are gathered; milliseconds the room gets to catch up with a request. */
   readonly gather?: number;
   readonly patience?: number;
+  /** Characters of output that a run keeps. */
+  readonly most?: number;
 }
 
 /**
@@ -48,7 +56,7 @@ export interface Runs {
 }
 
 export function createRuns(options: RunsOptions): Runs {
-  const { kernels, hold, tellPages, records, log, now = Date.now, gather, patience } = options;
+  const { kernels, hold, tellPages, records, store, log, now = Date.now, gather, patience, most } = options;
   const byKernel = new Map<string, KernelRuns>();
   const leases = new Map<string, Lease>();
   const accepted = new Map<string, Promise<ExecuteReply>>();
@@ -104,7 +112,7 @@ export function createRuns(options: RunsOptions): Runs {
       if (before !== undefined) return before;
       const sources = await sourcesOf(held.doc, cells, patience);
       if (stopped) throw stopping();
-      const common = { lease, document, batch: key, by: who.displayName, now, log, gather };
+      const common = { lease, document, batch: key, by: who.displayName, now, log, gather, store, most };
       const runs = cells.map(({ cell_id: cell }, at) => new LiveRun({ ...common, cell, source: sources[at] ?? '' }));
       held.transact(() => {
         pruneMarks(held.doc, new Set(cellIds(held.doc)));
@@ -168,12 +176,18 @@ export function createRuns(options: RunsOptions): Runs {
     async stop() {
       stopped = true;
       for (const runs of byKernel.values()) runs.gone('The server was stopped while this cell ran. Run it again.');
+      const written = [...byKernel.values()].map((runs) => runs.written());
       byKernel.clear();
+      await Promise.race([Promise.all(written), after(MOST_STORING)]);
       const waiting = [...leases.values()].flatMap(({ held }) => (held === undefined ? [] : [held.settle()]));
       await Promise.allSettled([...waiting, recording]);
       for (const lease of leases.values()) lease.release();
     },
   };
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 function stopping(): DaybookError {

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
 import type { Disposer } from '@daybook/shared/ports/disposer';
 import type { Workspace, WorkspaceChange, WorkspaceStat } from '@daybook/shared/ports/workspace';
+import { hashBytes } from './hash-bytes.ts';
 import { renameTo } from './rename-to.ts';
 import { isInside, normalPath, resolveInside, resolveName } from './resolve.ts';
 import { createTrash, moveToTrash, type Trash } from './trash.ts';
@@ -55,7 +56,7 @@ export async function openWorkspace(
       const file = await locate(path);
       try {
         const [bytes, { mtimeMs }] = [await readFile(file), await stat(file)];
-        return { path: normalPath(path), bytes, size: bytes.length, modified: mtimeMs, sha256: sha256(bytes) };
+        return { path: normalPath(path), bytes, size: bytes.length, modified: mtimeMs, sha256: await hashBytes(bytes) };
       } catch (cause) {
         throw diskError(path, cause);
       }
@@ -69,7 +70,7 @@ export async function openWorkspace(
       } catch (cause) {
         throw diskError(normal, cause);
       }
-      const hash = sha256(bytes);
+      const hash = await hashBytes(bytes);
       tell({ type: 'written', path: normal, sha256: hash });
       return { path: normal, size: bytes.length, modified: (await stat(file)).mtimeMs, sha256: hash };
     },
@@ -157,10 +158,6 @@ export async function openWorkspace(
       return () => listeners.delete(listener);
     },
   };
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Hash of a file of any size. */

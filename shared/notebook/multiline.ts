@@ -20,21 +20,14 @@ export function splitBundle(bundle: Readonly<Record<string, unknown>>): Record<s
   );
 }
 
-/** The characters at which Python's `str.splitlines` ends a line. */
-const LINE_ENDS = new Set('\n\r\v\f\u001c\u001d\u001e\u0085\u2028\u2029');
+/** A line with its end, where Python's `str.splitlines` sees line ends, or the rest of the text. */
+const LINE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these end lines
+  /[^\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]*(?:\r\n|[\n\r\v\f\u001c-\u001e\u0085\u2028\u2029])|[^\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]+$/g;
 
 /** The lines with their ends, where Python's `str.splitlines(True)` sees line ends. */
 export function splitLines(text: string): string[] {
-  const lines: string[] = [];
-  let start = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    if (!LINE_ENDS.has(text.charAt(at))) continue;
-    if (text[at] === '\r' && text[at + 1] === '\n') at += 1;
-    lines.push(text.slice(start, at + 1));
-    start = at + 1;
-  }
-  if (start < text.length) lines.push(text.slice(start));
-  return lines;
+  return text.match(LINE) ?? [];
 }
 
 export function isLines(value: unknown): value is readonly string[] {
@@ -45,6 +38,7 @@ function isJson(mime: string): boolean {
   return mime === 'application/json' || (mime.startsWith('application/') && mime.endsWith('+json'));
 }
 
-function isSplit(mime: string): boolean {
+/** True for media types whose texts Jupyter splits into lines in the file. */
+export function isSplit(mime: string): boolean {
   return mime.startsWith('text/') || mime === 'application/javascript' || mime === 'image/svg+xml';
 }

@@ -14,10 +14,10 @@ export interface Blobs {
   get(key: string, range?: ByteRange): Promise<Uint8Array>;
   /** Streams the bytes; an error part way rejects the iteration. */
   read(key: string, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;
-  stat(key: string): Promise<BlobStat | undefined>;
+  stat(key: string): Promise<StoredBlob | undefined>;
   delete(key: string): Promise<void>;
   /** Every blob below `prefix`, in ascending key order. */
-  list(prefix: string): AsyncIterable<BlobStat>;
+  list(prefix: string): AsyncIterable<StoredBlob>;
   /** Fails when the store cannot be reached; used by `/ready`. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -36,4 +36,10 @@ export interface ByteRange {
 export interface BlobStat {
   readonly key: string;
   readonly size: number;
+}
+
+/** A blob that is there. */
+export interface StoredBlob extends BlobStat {
+  /** When it was last put, by the store's clock, in ms since 1970. */
+  readonly modified: number;
 }

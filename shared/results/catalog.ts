@@ -27,13 +27,21 @@ export const SqlAssistRequest = z.object({
   before: z.string().max(100_000).optional(),
   /** Queries whose columns are wanted. None is run. */
   describe: z.array(z.string().max(100_000)).max(20),
+  /** Statements whose mistakes are wanted. */
+  parse: z.array(z.string().max(1_000_000)).max(1_000).optional(),
 });
 export type SqlAssistRequest = z.infer<typeof SqlAssistRequest>;
+
+/** Why a statement cannot be read, and the UTF-16 offset in it where that shows. */
+export const SqlProblem = z.object({ message: z.string(), offset: z.number().int().nonnegative().optional() });
+export type SqlProblem = z.infer<typeof SqlProblem>;
 
 export const SqlAssist = z.object({
   /** Best first. */
   keywords: z.array(z.string()),
   /** For each query; null when it cannot be understood. */
   columns: z.array(z.array(ResultColumn).nullable()),
+  /** For each statement to parse; null when it can be read. */
+  problems: z.array(SqlProblem.nullable()),
 });
 export type SqlAssist = z.infer<typeof SqlAssist>;

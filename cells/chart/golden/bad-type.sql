@@ -1,7 +1,7 @@
 -- {
 --   "code": "bad_chart",
 --   "message": "“bars” is not a value for “type”.",
---   "action": "Use one of line, bar, area, scatter, histogram, pie.",
+--   "action": "Did you mean “bar”? Use one of line, bar, area, scatter, histogram, pie.",
 --   "place": {
 --     "line": 1,
 --     "column": 7

@@ -41,3 +41,12 @@ test('SQL: columns after a dot, variables in braces', () => {
   expect(asks("select 'na|'", 'a', { language })).toBe(false);
   expect(asks('select 1 -- na|', 'a', { language })).toBe(false);
 });
+
+test('the text of an sql template asks as SQL does', () => {
+  expect(asks('sql`select na|`', 'a')).toBe(true);
+  expect(asks('const a = sql`select t.| from two t`', '.')).toBe(true);
+  expect(asks(`sql\`select \${x} + na|`, 'a')).toBe(true);
+  expect(asks("sql`select 'na|'`", 'a')).toBe(false);
+  expect(asks('sql`select 1 -- na|`', 'a')).toBe(false);
+  expect(asks('html`select na|`', 'a')).toBe(false);
+});

@@ -24,6 +24,16 @@ export function asksForList(state: EditorState, inserted: string, open: boolean)
 
 function inWords(state: EditorState, at: number): boolean {
   const node = syntaxTree(state).resolveInner(at, -1);
-  if (/interpolation/i.test(node.name)) return false;
+  if (/interpolation/i.test(node.name) || isSql(state, node, at)) return false;
   return WORDS.test(node.name);
+}
+
+type TreeNode = ReturnType<ReturnType<typeof syntaxTree>['resolveInner']>;
+
+/** Whether the place is in the SQL of an sql template, and in no text or comment of it. */
+function isSql(state: EditorState, { name, parent, from }: TreeNode, at: number): boolean {
+  if (name !== 'TemplateString' || parent?.name !== 'TaggedTemplateExpression') return false;
+  if (state.sliceDoc(parent.from, from).trim() !== 'sql') return false;
+  const before = state.sliceDoc(from + 1, at);
+  return before.split("'").length % 2 === 1 && !/--.*$/.test(before);
 }

@@ -1,6 +1,7 @@
 import { diffLines } from '@daybook/shared/notebook/diff/lines';
 import type { CellDiff, ChangedCell } from '@daybook/shared/notebook/diff/notebook-diff';
 import type { Cell } from '@daybook/shared/notebook/notebook';
+import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { button, element } from '../../widgets/grid/element.ts';
 import { kindOf, readSource, TEXT_KIND } from '../cells/kinds.ts';
 import { drawRows } from './draw-lines.ts';
@@ -102,6 +103,10 @@ function drawOutput(output: ShownOutput): HTMLElement {
       return element('p', { children: [element('b', { text: output.title }), element('span', { text: output.text })] });
     case 'image':
       return element('img', { attributes: { src: output.url, alt: 'Picture' } });
+    case 'stored-image': {
+      const src = URLExt.join(PageConfig.getBaseUrl(), output.path);
+      return element('img', { attributes: { src, alt: 'Picture', loading: 'lazy' } });
+    }
     default:
       return element('pre', { text: output.text, ...(output.kind === 'error' ? { class: 'db-mod-error' } : {}) });
   }

@@ -1,4 +1,5 @@
 import type { Output } from '@daybook/shared/notebook/notebook';
+import { REF_MIME } from '@daybook/shared/notebook/outputs/ref';
 import { RESULT_MIME } from '@daybook/shared/results/mime';
 import { expect, test } from 'vitest';
 import { showOutputs } from './output-summary.ts';
@@ -41,4 +42,25 @@ test('raster images are shown, markup is not', () => {
   const hostile = { 'image/svg+xml': '<svg onload="alert(1)"/>', 'text/html': '<img onerror=x>', 'text/plain': 'text' };
   expect(shown({ output_type: 'display_data', data: hostile })).toEqual({ kind: 'text', text: 'text' });
   expect(shown({ output_type: 'of-later' })).toEqual({ kind: 'words', title: 'Output', text: 'of-later' });
+});
+
+test('large outputs are told without their bytes, and never as markers', () => {
+  const sha256 = 'a'.repeat(64);
+  const items = (mime: string, enc: string) => ({ [REF_MIME]: { v: 1, items: { [mime]: { sha256, size: 1, enc } } } });
+  const large = (data: Record<string, unknown>) => shown({ output_type: 'display_data', data, metadata: {} });
+  expect(large({ ...items('image/png', 'base64'), 'text/plain': '<Figure>' })).toEqual({
+    kind: 'stored-image',
+    path: `api/v1/outputs/${sha256}?type=image%2Fpng`,
+  });
+  expect(large(items('application/vnd.plotly.v1+json', 'json'))).toMatchObject({ title: 'Chart' });
+  expect(large({ ...items('text/html', 'utf8'), 'text/plain': '[text/html, 3 MB]' })).toEqual({
+    kind: 'text',
+    text: '[text/html, 3 MB]',
+  });
+  const part = { sha256, size: 1, enc: 'utf8' };
+  const stream = { v: 1, stream: 'stdout', parts: [part], sha256, size: 1, head: 5, tail: 3 };
+  expect(large({ [REF_MIME]: stream, 'text/plain': 'begin\n… 1 KB in all …\nend' })).toEqual({
+    kind: 'text',
+    text: 'begin\n… 1 KB in all …\nend',
+  });
 });

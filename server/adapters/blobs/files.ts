@@ -15,7 +15,7 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DaybookError } from '@daybook/shared/errors/error';
-import type { BlobStat, Blobs } from '@daybook/shared/ports/blobs';
+import type { Blobs, StoredBlob } from '@daybook/shared/ports/blobs';
 import { foldersOf, namesOf, partOf } from './file-name.ts';
 import { checkKey, checkPrefix, checkRange, notFound } from './key.ts';
 
@@ -94,7 +94,7 @@ export async function openFiles(root: string): Promise<Blobs> {
     async stat(key) {
       const path = pathOf(key);
       try {
-        return { key, size: (await stat(path)).size };
+        return { key, ...(await factsOf(path)) };
       } catch (error) {
         if (isMissing(error)) return undefined;
         throw named(error);
@@ -201,7 +201,7 @@ async function* iterate(
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** Depth first, a folder at its place among the files: `a.b` comes before `a/b`. */
-async function* walk(folder: string, start: string, prefix: string): AsyncGenerator<BlobStat> {
+async function* walk(folder: string, start: string, prefix: string): AsyncGenerator<StoredBlob> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error) => {
     if (isMissing(error)) return [];
     throw error;
@@ -215,16 +215,21 @@ async function* walk(folder: string, start: string, prefix: string): AsyncGenera
     if (!key.startsWith(prefix) && !prefix.startsWith(key)) continue;
     if (key.endsWith('/')) yield* walk(path, key, prefix);
     else if (key.startsWith(prefix)) {
-      const size = await sizeOf(path);
-      if (size !== undefined) yield { key, size };
+      const facts = await factsIfThere(path);
+      if (facts !== undefined) yield { key, ...facts };
     }
   }
 }
 
+async function factsOf(path: string): Promise<Omit<StoredBlob, 'key'>> {
+  const { size, mtimeMs } = await stat(path);
+  return { size, modified: mtimeMs };
+}
+
 /** `undefined` for a blob deleted since its folder was read. */
-async function sizeOf(path: string): Promise<number | undefined> {
+async function factsIfThere(path: string): Promise<Omit<StoredBlob, 'key'> | undefined> {
   try {
-    return (await stat(path)).size;
+    return await factsOf(path);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { DaybookError } from '@daybook/shared/errors/error';
-import type { BlobStat, Blobs, ByteRange } from '@daybook/shared/ports/blobs';
+import type { Blobs, ByteRange, StoredBlob } from '@daybook/shared/ports/blobs';
 import type { Log } from '../log.ts';
 import { makeConditional } from './conditional.ts';
 import { checkKey, checkPrefix, checkRange, notFound } from './key.ts';
@@ -44,10 +44,10 @@ export async function openS3(place: S3Place, log: Log): Promise<Blobs> {
   const named = (error: unknown) => explain(error, place);
   const conditional = makeConditional(client, sdk, Bucket, log);
 
-  async function statOf(key: string): Promise<BlobStat | undefined> {
+  async function statOf(key: string): Promise<StoredBlob | undefined> {
     try {
       const head = await client.send(new sdk.HeadObjectCommand({ Bucket, Key: key }));
-      return { key, size: head.ContentLength ?? 0 };
+      return { key, size: head.ContentLength ?? 0, modified: head.LastModified?.getTime() ?? Date.now() };
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw named(error);
@@ -135,8 +135,9 @@ export async function openS3(place: S3Place, log: Log): Promise<Blobs> {
       return (async function* () {
         try {
           for await (const page of sdk.paginateListObjectsV2({ client }, { Bucket, Prefix: prefix })) {
-            for (const { Key, Size } of page.Contents ?? []) {
-              if (Key !== undefined) yield { key: Key, size: Size ?? 0 };
+            for (const { Key, Size, LastModified } of page.Contents ?? []) {
+              if (Key !== undefined)
+                yield { key: Key, size: Size ?? 0, modified: LastModified?.getTime() ?? Date.now() };
             }
           }
         } catch (error) {

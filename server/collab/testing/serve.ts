@@ -12,6 +12,7 @@ import { ROLES, type Role } from '../../auth/roles.ts';
 import { type FolderWorkspace, openWorkspace } from '../../workspace/folder.ts';
 import { type Collab, createCollab } from '../collab.ts';
 import { withExclusiveWrites } from '../exclusive-writes.ts';
+import type { FilePacking } from '../file-packing.ts';
 import { createFileDocuments } from './file-documents.ts';
 
 export interface TestServer {
@@ -30,13 +31,14 @@ export interface TestServerOptions {
   readonly idle?: number;
   /** Milliseconds after a change until it is saved. */
   readonly quiet?: number;
+  readonly packing?: FilePacking;
   readonly wrap?: (workspace: FolderWorkspace) => FolderWorkspace;
 }
 
 /** A small server around the rooms: `<home>/workspace` is edited, `<home>/log` is the document log. */
 export async function serve(
   home: string,
-  { port = 0, log, idle, quiet = 20, wrap = (same) => same }: TestServerOptions = {},
+  { port = 0, log, idle, quiet = 20, packing, wrap = (same) => same }: TestServerOptions = {},
 ): Promise<TestServer> {
   const data = join(home, 'data');
   await mkdir(join(home, 'workspace'), { recursive: true });
@@ -57,6 +59,7 @@ export async function serve(
     logger: pino({ level: 'silent' }),
     timing: { quiet, longest: quiet * 5, retry: { first: 20, longest: 100 } },
     ...(idle === undefined ? {} : { idle }),
+    ...(packing === undefined ? {} : { packing }),
   });
   collab.routes.onError((error, c) => {
     const problem = toProblem(error);

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Blobs } from '@daybook/shared/ports/blobs';
 import { type HttpBindings, serve as listen } from '@hono/node-server';
 import { Hono } from 'hono';
 import { pino } from 'pino';
@@ -12,16 +13,24 @@ import { createCollab } from '../../collab/collab.ts';
 import { withExclusiveWrites } from '../../collab/exclusive-writes.ts';
 import type { AppEnv } from '../../http/env.ts';
 import { answerError } from '../../http/problems.ts';
+import { createOutputs } from '../../outputs/outputs.ts';
+import { outputRoutes } from '../../outputs/routes.ts';
 import { trashRoutes } from '../../trash/routes.ts';
 import { openWorkspace } from '../../workspace/folder.ts';
 import { createHistory } from '../history.ts';
 import { historyRoutes } from '../routes.ts';
 
+export interface HistoryServerOptions {
+  readonly interval?: number;
+  /** Opens the store of blobs; files in this folder unless told. */
+  readonly openBlobs?: (folder: string) => Promise<Blobs>;
+}
+
 /**
  * Rooms with their history on a real database and a real port. `?token=` in an address says who
  * asks; everybody may everything.
  */
-export async function serveHistory({ interval = 600_000 }: { interval?: number } = {}) {
+export async function serveHistory({ interval = 600_000, openBlobs = openFiles }: HistoryServerOptions = {}) {
   const home = await mkdtemp(join(tmpdir(), 'daybook-history-'));
   const folder = join(home, 'workspace');
   await mkdir(folder);
@@ -29,15 +38,16 @@ export async function serveHistory({ interval = 600_000 }: { interval?: number }
   const log = pino({ level: 'silent' });
   const [database, blobs, documents] = await Promise.all([
     openEmbedded(join(home, 'database'), log),
-    openFiles(join(home, 'blobs')),
+    openBlobs(join(home, 'blobs')),
     openFileLog(join(home, 'log')),
   ]);
   const workspace = withExclusiveWrites(
     await openWorkspace(folder, { trash: join(home, 'trash'), home: join(home, 'data') }),
   );
+  const outputs = createOutputs({ blobs, log });
   const history = createHistory({ database, blobs, log, days: 30, interval });
   const collab = createCollab({
-    ...{ workspace, log: documents, database, logger: log, observe: history.observe },
+    ...{ workspace, log: documents, database, logger: log, observe: history.observe, packing: outputs },
     timing: { quiet: 20, longest: 100, retry: { first: 20, longest: 100 } },
     idle: 50,
   });
@@ -51,7 +61,8 @@ export async function serveHistory({ interval = 600_000 }: { interval?: number }
     c.set('identity', who(c.req.url));
     await next();
   });
-  app.route('/', historyRoutes({ history, collab, workspace }));
+  app.route('/', historyRoutes({ history, collab, workspace, unpack: outputs.unpack }));
+  app.route('/', outputRoutes(outputs.store));
   const onPurged = async (id: string) => {
     // Its deletion may have been only a moment ago.
     await collab.upToDate;
@@ -78,6 +89,8 @@ export async function serveHistory({ interval = 600_000 }: { interval?: number }
     blobs,
     collab,
     history,
+    outputs,
+    documents,
     workspace,
     /** Asks the API; `T` is what a good answer holds. */
     async ask<T>(method: string, path: string, body?: unknown): Promise<{ readonly status: number; readonly json: T }> {

@@ -9,7 +9,7 @@ import { normalPath } from '../../workspace/resolve.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { CreateRequest, create } from './create.ts';
 import { readModel } from './read.ts';
-import { SaveRequest, save } from './save.ts';
+import { type SaveOptions, SaveRequest, save } from './save.ts';
 import { createUploads } from './upload.ts';
 
 const RenameRequest = z.object({ path: z.string() });
@@ -17,7 +17,11 @@ const PREFIX = '/api/contents';
 const CHECKPOINTS = /^(.*)\/checkpoints(?:\/([^/]+))?$/;
 
 /** `/api/contents`: files, folders, notebooks and their checkpoints. */
-export function contentsRoutes(workspace: FolderWorkspace, checkpoints: Checkpoints): Hono<AppEnv> {
+export function contentsRoutes(
+  workspace: FolderWorkspace,
+  checkpoints: Checkpoints,
+  unpack?: SaveOptions['unpack'],
+): Hono<AppEnv> {
   const routes = new Hono<AppEnv>();
   const uploads = createUploads(workspace);
 
@@ -49,7 +53,7 @@ export function contentsRoutes(workspace: FolderWorkspace, checkpoints: Checkpoi
 
   routes.put('/api/contents/*', async (c) => {
     const request = await readJson(c, SaveRequest);
-    return c.json(await save(workspace, uploads, { path: restOf(c, PREFIX), request }));
+    return c.json(await save(workspace, uploads, { path: restOf(c, PREFIX), request, unpack }));
   });
 
   routes.patch('/api/contents/*', async (c) => {

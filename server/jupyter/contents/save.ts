@@ -17,11 +17,18 @@ export const SaveRequest = z.object({
 });
 export type SaveRequest = z.infer<typeof SaveRequest>;
 
+export interface SaveOptions {
+  readonly path: string;
+  readonly request: SaveRequest;
+  /** Puts back large outputs, which the documents of pages hold elsewhere. */
+  readonly unpack?: ((packed: Uint8Array) => Promise<Uint8Array>) | undefined;
+}
+
 /** Writes what the request holds and answers its model, without content and with its hash. */
 export async function save(
   workspace: FolderWorkspace,
   uploads: Uploads,
-  { path, request }: { path: string; request: SaveRequest },
+  { path, request, unpack = async (file) => file }: SaveOptions,
 ): Promise<ContentsModel> {
   const normal = normalPath(path);
   if (normal === '') throw bad('The workspace folder itself cannot be saved.');
@@ -32,7 +39,8 @@ export async function save(
     return readModel(workspace, normal, { content: false });
   }
   if (request.chunk !== undefined) await uploads.part(normal, request.chunk, bytesOf(request));
-  else if (request.type === 'notebook') await workspace.write(normal, notebookBytes(request.content, normal));
+  else if (request.type === 'notebook')
+    await workspace.write(normal, await unpack(notebookBytes(request.content, normal)));
   else await workspace.write(normal, bytesOf(request));
   if (request.chunk !== undefined && request.chunk !== -1) return unfinished(normal);
   return readModel(workspace, normal, { content: false, hash: true });

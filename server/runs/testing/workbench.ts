@@ -9,9 +9,12 @@ import type { DocumentLog } from '@daybook/shared/ports/document-log';
 import type { JupyterMessage } from '@daybook/shared/ports/kernel-front';
 import { pino } from 'pino';
 import type * as Y from 'yjs';
+import { openFiles } from '../../adapters/blobs/files.ts';
 import { identityOf } from '../../auth/identity.ts';
 import { fromYCell, type YCell } from '../../collab/notebook-cells.ts';
 import { serve } from '../../collab/testing/serve.ts';
+import { createOutputs } from '../../outputs/outputs.ts';
+import type { OutputStore } from '../../outputs/store.ts';
 import { marksOfCell } from '../marks.ts';
 import type { NewRecord, RunRecords } from '../records.ts';
 import { createRuns } from '../runs.ts';
@@ -54,8 +57,16 @@ class MemoryRecords implements RunRecords {
   async endLeftovers() {}
 }
 
+export interface WorkbenchOptions {
+  readonly log?: DocumentLog;
+  /** Stands between the runs and the store of large outputs. */
+  readonly wrap?: (store: OutputStore) => OutputStore;
+  /** Characters of output that a run keeps. */
+  readonly most?: number;
+}
+
 /** Rooms in a temporary home, a scripted kernel and the runs between them. */
-export async function openWorkbench(sources: readonly string[], options: { log?: DocumentLog } = {}) {
+export async function openWorkbench(sources: readonly string[], options: WorkbenchOptions = {}) {
   const home = await mkdtemp(join(tmpdir(), 'daybook-runs-'));
   await mkdir(join(home, 'workspace'));
   const cells = sources.map((source, index) => ({
@@ -69,7 +80,9 @@ export async function openWorkbench(sources: readonly string[], options: { log?:
     join(home, 'workspace/a.ipynb'),
     JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }),
   );
-  const server = await serve(home, options);
+  const outputs = createOutputs({ blobs: await openFiles(join(home, 'blobs')), log: pino({ level: 'silent' }) });
+  const { log, wrap = (same) => same, most } = options;
+  const server = await serve(home, { ...(log === undefined ? {} : { log }), packing: outputs });
   const kernel = new ScriptedKernel();
   const records = new MemoryRecords();
   const told: JupyterMessage[] = [];
@@ -95,6 +108,8 @@ export async function openWorkbench(sources: readonly string[], options: { log?:
     hold: (target) => server.collab.hold(target),
     tellPages: (_kernel, message) => void told.push(message),
     records,
+    store: wrap(outputs.store),
+    ...(most === undefined ? {} : { most }),
     log: pino({ level: 'silent' }),
     gather: 1,
     patience: 150,
@@ -118,6 +133,7 @@ export async function openWorkbench(sources: readonly string[], options: { log?:
     told,
     records,
     runs,
+    outputs,
     doc,
     document,
     transact: held.transact,

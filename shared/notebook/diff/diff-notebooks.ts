@@ -1,5 +1,6 @@
 import { writeJson } from '../json-write.ts';
 import type { Cell, Notebook } from '../notebook.ts';
+import { comparable } from '../outputs/ref.ts';
 import { diffLines } from './lines.ts';
 import type { CellDiff, CellPart, NotebookDiff, Replaced } from './notebook-diff.ts';
 import { steadyIn } from './steady.ts';
@@ -58,11 +59,16 @@ function partsOf(before: Cell, after: Cell): CellPart[] {
   const parts: CellPart[] = [];
   if (cell_type !== t) parts.push('type');
   if (source !== s) parts.push('source');
-  if (differ(outputs ?? [], o ?? [])) parts.push('outputs');
+  if (outputsDiffer(before, after)) parts.push('outputs');
   if (differ(execution_count ?? null, e ?? null)) parts.push('count');
   if (differ(metadata, m)) parts.push('metadata');
   if (differ(rest, otherRest)) parts.push('other');
   return parts;
+}
+
+function outputsDiffer(before: Cell, after: Cell): boolean {
+  const [old, young] = [before, after].map((cell) => (cell.cell_type === 'code' ? cell.outputs : []));
+  return old !== young && differ(comparable(old ?? []), comparable(young ?? []));
 }
 
 /** The first line that says something, at most 120 characters. */

@@ -25,6 +25,10 @@ export class OutputFold {
   #outputs: Output[] = [];
   /** The text of the last output, when that is a stream. */
   #stream: StreamText | undefined;
+  /** The text that an output is of, or stands for. */
+  readonly #texts = new WeakMap<Output, StreamText>();
+  /** Names of streams. */
+  readonly #names = new WeakMap<StreamText, string>();
   /** Positions by display id. */
   readonly #displays = new Map<string, number[]>();
   /** `clear_output(wait)`: cleared when the next output comes. */
@@ -102,18 +106,68 @@ export class OutputFold {
     this.#clearing = clearing;
   }
 
+  /** The stream that an output is of, or stands for; the same as long as text is added to it. */
+  streamOf(output: Output): StreamText | undefined {
+    return this.#texts.get(output);
+  }
+
+  /**
+   * Puts an output in the place of the beginning of a stream, and of one that was put there before.
+   * False when the stream is not here any more. What the stream says next is added to the rest.
+   */
+  cut(stream: StreamText, length: number, by: Output): boolean {
+    const places = this.#outputs.flatMap((output, at) => (this.#texts.get(output) === stream ? [at] : []));
+    const [first] = places;
+    if (first === undefined) return false;
+    stream.drop(length);
+    const rest = stream.text === '' ? [] : [this.#streamOutput(stream)];
+    this.#texts.set(by, stream);
+    this.#splice(first, places.length, [by, ...rest]);
+    return true;
+  }
+
+  /** Puts an output in the place of another; false when that is not here any more. */
+  replace(output: Output, by: Output): boolean {
+    const at = this.#outputs.indexOf(output);
+    if (at === -1) return false;
+    const stream = this.#texts.get(output);
+    if (stream !== undefined) this.#texts.set(by, stream);
+    this.#splice(at, 1, [by]);
+    return true;
+  }
+
+  #splice(at: number, count: number, by: readonly Output[]): void {
+    this.#outputs = [...this.#outputs.slice(0, at), ...by, ...this.#outputs.slice(at + count)];
+    const moved = by.length - count;
+    if (moved === 0) return;
+    for (const [id, places] of this.#displays) {
+      this.#displays.set(
+        id,
+        places.map((place) => (place >= at + count ? place + moved : place)),
+      );
+    }
+  }
+
   #addStream(name: string, piece: string): void {
     if (piece === '') return;
     if (this.#clearing) this.clear();
     const last = this.#outputs.at(-1);
-    if (this.#stream === undefined || last?.name !== name) {
+    if (this.#stream === undefined || this.#names.get(this.#stream) !== name) {
       this.#stream = new StreamText();
+      this.#names.set(this.#stream, name);
       this.#stream.append(piece);
-      this.#outputs = [...this.#outputs, { output_type: 'stream', name, text: this.#stream.text }];
+      this.#outputs = [...this.#outputs, this.#streamOutput(this.#stream)];
       return;
     }
     this.#stream.append(piece);
-    this.#outputs = [...this.#outputs.slice(0, -1), { output_type: 'stream', name, text: this.#stream.text }];
+    const before = last?.output_type === 'stream' ? this.#outputs.slice(0, -1) : this.#outputs;
+    this.#outputs = [...before, this.#streamOutput(this.#stream)];
+  }
+
+  #streamOutput(stream: StreamText): Output {
+    const output = { output_type: 'stream', name: this.#names.get(stream), text: stream.text };
+    this.#texts.set(output, stream);
+    return output;
   }
 
   #add(output: Output, display?: string): void {

@@ -35,4 +35,12 @@ export class StreamText {
       }
     }
   }
+
+  /** Takes away what it begins with; what is gone is never written over any more. */
+  drop(length: number): void {
+    const fromLine = Math.max(0, length - this.#lines.length);
+    this.#lines = this.#lines.slice(length);
+    this.#line = this.#line.slice(fromLine);
+    this.#column = Math.max(0, this.#column - fromLine);
+  }
 }
