@@ -13,7 +13,8 @@ const INTERACT = `from ipywidgets import interact
 @interact(x=(0, 10))
 def double(x=4):
     print('double is', 2 * x)`;
-const WITHIN = `import time
+/** Goes on when there is a file `go`. */
+const WITHIN = `import os, time
 from ipywidgets import Output
 from IPython.display import HTML, display
 out = Output()
@@ -21,7 +22,7 @@ display(out)
 print('in the cell')
 with out:
     print('first in the widget')
-    time.sleep(4)
+    while not os.path.exists('go'): time.sleep(0.05)
     display(HTML('<b class="bold">bold</b>'))
     1 / 0
 print('after it')`;
@@ -89,10 +90,15 @@ describeWith(both, 'Output widgets of ipywidgets, run by the server', ({ executa
       const notebook = await pythonNotebook('within.ipynb', [WITHIN, 'len(out.outputs)']);
       const ada = await desk.visit(notebook.name);
       const grace = await desk.visit(notebook.name);
+      // A page whose kernel connects only while the cell runs is told of its widgets when that has ended.
+      for (const { page } of [ada, grace])
+        await page.locator('.db-KernelChip[data-tone="ok"]').waitFor({ timeout: 60_000 });
       await cellAt(ada.page, 0).hover();
       await cellAt(ada.page, 0).getByRole('button', { name: 'Run this cell' }).click();
-      await widget(grace.page, 0).getByText('first in the widget').waitFor({ timeout: 40_000 });
+      for (const { page } of [ada, grace])
+        await widget(page, 0).getByText('first in the widget', { exact: true }).waitFor({ timeout: 40_000 });
       expect(await own(grace.page, 0).getByText('after it').count()).toBe(0);
+      await writeFile(join(desk.folder, 'go'), '');
       for (const { page } of [ada, grace]) {
         await widget(page, 0).locator('.bold').waitFor();
         await widget(page, 0).getByText('ZeroDivisionError').first().waitFor();
