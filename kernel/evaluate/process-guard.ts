@@ -61,9 +61,15 @@ function guardKill(): void {
   Object.defineProperty(process, 'kill', { value: guarded, configurable: true, writable: true });
 }
 
-/** The kernel's own pipes stay open, whatever a cell closes. */
+/** Standard input, output and errors. */
+const STANDARD = [0, 1, 2];
+
+/**
+ * The kernel's own pipes stay open, whatever a cell closes, and the standard ones too: Node goes on
+ * using their numbers, and ends the process when they are suddenly those of some other file.
+ */
 function guardDescriptors(): void {
-  const own = new Set<number>(Object.values(PIPES));
+  const own = new Set<number>([...STANDARD, ...Object.values(PIPES)]);
   const { close, closeSync } = fs;
   const refusal = (fd: number) =>
     new DaybookError('descriptor_in_use', `File descriptor ${fd} belongs to the kernel and cannot be closed.`, {

@@ -97,6 +97,12 @@ test.each([
   expect((await client.run('precious')).value).toBe('1');
 });
 
+test('K36 each descriptor of the kernel stays open', async () => {
+  const close = 'try { require("fs").closeSync(fd); return "closed" } catch (error) { return error.name }';
+  const { value } = await client.run(`[0, 1, 2, 3, 4, 5, 6].map((fd) => { ${close} }).join()`);
+  expect(value).toBe(`'${Array(7).fill('DescriptorInUse').join()}'`);
+});
+
 test('K48 code that is nested too deeply is an error with its place, in cells, consoles and files', async () => {
   await client.run('const deepest = 1');
   const deep = `const a = 1;\nconst b = ${'['.repeat(9_000)}${']'.repeat(9_000)}`;
