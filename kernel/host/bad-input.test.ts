@@ -98,9 +98,9 @@ test.each([
 });
 
 test('K36 each descriptor of the kernel stays open', async () => {
-  const close = 'try { require("fs").closeSync(fd); return "closed" } catch (error) { return error.name }';
+  const close = 'try { require("fs").closeSync(fd); return "closed" } catch (error) { return error.code }';
   const { value } = await client.run(`[0, 1, 2, 3, 4, 5, 6].map((fd) => { ${close} }).join()`);
-  expect(value).toBe(`'${Array(7).fill('DescriptorInUse').join()}'`);
+  expect(value).toBe(`'${Array(7).fill('descriptor_in_use').join()}'`);
 });
 
 test('K48 code that is nested too deeply is an error with its place, in cells, consoles and files', async () => {
