@@ -4,6 +4,7 @@ import { mkdtemp, readlink, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { GuardReport, Isolation, IsolationPolicy } from '@daybook/shared/ports/isolation';
 import { findCgroup } from './cgroup.ts';
 import { describeGuards } from './guards.ts';
@@ -74,13 +75,24 @@ export async function attempt(isolation: Isolation): Promise<Attempts> {
     const said = await output(words, { cwd: folder, env: launch.env });
     const linux = process.platform === 'linux';
     await launch.close();
-    const left = marked(launch.mark).length > 0;
+    const left = await outlives(launch.mark);
     return { ...(JSON.parse(said) as Omit<Attempts, 'leavesDaemon'>), leavesDaemon: linux ? left : undefined };
   } finally {
     await launch.close();
     server.close();
     await Promise.all([folder, outside].map((path) => rm(path, { recursive: true, force: true })));
   }
+}
+
+/** Milliseconds a process that was killed may take to be gone. */
+const DYING_MS = 5_000;
+
+/** Whether a process with this mark is still there when everything killed has had time to end. */
+async function outlives(mark: string): Promise<boolean> {
+  for (const began = performance.now(); performance.now() - began < DYING_MS; await wait(10)) {
+    if (marked(mark).length === 0) return false;
+  }
+  return true;
 }
 
 async function output(
