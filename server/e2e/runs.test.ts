@@ -109,6 +109,23 @@ describeWith(chromium, 'the server runs cells', (executablePath) => {
     },
   );
 
+  test('[E22] a question below the edge of the window comes into view with the keyboard in it', LIMIT, () =>
+    desk.inNotebook([`const tall = 1;${'\n//'.repeat(36)}`, 'await prompt("Below?")'], async (page) => {
+      await editorAt(page, 1).click();
+      await page.keyboard.press('Control+Enter');
+      const field = page.getByRole('textbox', { name: 'Below?' });
+      await field.waitFor();
+      const reach = `(() => {
+          const field = document.querySelector('.db-Question-field');
+          return document.activeElement === field && field.getBoundingClientRect().bottom <= window.innerHeight;
+        })()`;
+      await expect.poll(() => page.evaluate<boolean>(reach), { timeout: 20_000 }).toBe(true);
+      await page.keyboard.type('yes');
+      await page.keyboard.press('Enter');
+      await cellAt(page, 1).getByText("'yes'").waitFor();
+    }),
+  );
+
   test(
     '[E24] a notebook is run by a program with no page open; its runs are listed; the stock view shows them',
     LIMIT,
