@@ -96,6 +96,12 @@ describeWith(chromium, 'comments in the browser', (executablePath) => {
             .last()
             .getByRole('button', { name: 'React' })
             .click();
+          // What others do in the thread meanwhile leaves what is open open.
+          const first = threadOf(grace, 'They are not').locator('.db-Comment').first();
+          await first.hover();
+          await first.getByRole('button', { name: 'React' }).click();
+          await grace.getByRole('button', { name: 'Eyes' }).click();
+          await threadOf(ada, 'They are not').getByRole('button', { name: 'Eyes: Grace' }).waitFor();
           await ada.getByRole('button', { name: 'Heart' }).click();
           await threadOf(grace, 'They are not').getByRole('button', { name: 'Heart: Ada' }).waitFor();
           await ada.screenshot({ path: join(SCREENS, `comments-thread-${scheme}.png`) });

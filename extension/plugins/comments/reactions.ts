@@ -38,21 +38,30 @@ export function reactionRow({ reactions }: Comment, { you, react }: ReactOptions
   });
 }
 
+export interface PickerOptions {
+  /** Names it among those of its thread, whose buttons are made anew when anything changes. */
+  readonly key: string;
+  readonly open: boolean;
+  readonly onOpen: (open: boolean) => void;
+  readonly react: (reaction: Reaction) => void;
+}
+
 /** A button that opens all reactions to choose from. */
-export function reactionPicker(react: (reaction: Reaction) => void): HTMLElement {
+export function reactionPicker({ key, open: isOpen, onOpen, react }: PickerOptions): HTMLElement {
   const menu = element('span', { class: 'db-ReactionMenu', attributes: { role: 'group', 'aria-label': 'Reactions' } });
   const opener = button('', () => show(menu.hidden === true), {
     class: 'db-IconButton',
-    attributes: { 'aria-label': 'React', title: 'React', 'aria-expanded': 'false' },
+    attributes: { 'aria-label': 'React', title: 'React', 'aria-expanded': String(isOpen), 'data-key': key },
   });
   opener.innerHTML = SMILE;
   const frame = element('span', { class: 'db-ReactionPicker', children: [opener, menu] });
   const show = (open: boolean): void => {
     menu.hidden = !open;
     opener.setAttribute('aria-expanded', String(open));
+    onOpen(open);
     if (open) menu.querySelector('button')?.focus();
   };
-  menu.hidden = true;
+  menu.hidden = !isOpen;
   menu.append(
     ...REACTIONS.map((reaction) => {
       const [sign, name] = LOOKS[reaction];
@@ -60,7 +69,8 @@ export function reactionPicker(react: (reaction: Reaction) => void): HTMLElement
         show(false);
         react(reaction);
       };
-      return button(sign, choose, { class: 'db-IconButton', attributes: { 'aria-label': name, title: name } });
+      const attributes = { 'aria-label': name, title: name, 'data-key': `${key} ${reaction}` };
+      return button(sign, choose, { class: 'db-IconButton', attributes });
     }),
   );
   frame.addEventListener('focusout', (event) => {

@@ -27,6 +27,8 @@ export class ThreadCard {
   readonly #list = element('div', { class: 'db-Thread-comments' });
   readonly #foot = element('div', { class: 'db-Thread-foot' });
   readonly #problem = element('p', { class: 'db-Composer-problem', attributes: { role: 'alert' } });
+  /** The comment whose reactions are open to choose from. */
+  #picking: string | undefined;
   #editing: { readonly id: string; readonly composer: Composer } | undefined;
   #shown = '';
 
@@ -68,11 +70,14 @@ export class ThreadCard {
     this.node.setAttribute('aria-label', `Thread, ${count === 1 ? '1 comment' : `${count} comments`}${state}`);
     this.node.classList.toggle('db-mod-resolved', thread.resolved !== null);
     this.node.classList.toggle('db-mod-unread', thread.unread > 0);
+    const picking = this.#picking;
     this.#keepFocus(() => {
       this.#drawHead(placed);
       this.#list.replaceChildren(...thread.comments.map((comment) => this.#drawComment(thread, comment)));
       this.#drawFoot(thread, mayComment);
     });
+    // What is taken out loses the keyboard, which closes its menu; the one that took its place is open.
+    this.#picking = picking;
   }
 
   focus(): void {
@@ -172,9 +177,16 @@ export class ThreadCard {
     if (!mayComment) return tools;
     const at = { thread: thread.id, comment: comment.id };
     tools.append(
-      reactionPicker((reaction) => {
-        const mine = comment.reactions.find((each) => each.reaction === reaction)?.people;
-        void this.#try(() => store.react(at, reaction, mine?.some(({ id }) => id === store.you?.person.id) !== true));
+      reactionPicker({
+        key: `react ${comment.id}`,
+        open: this.#picking === comment.id,
+        onOpen: (open) => {
+          this.#picking = open ? comment.id : undefined;
+        },
+        react: (reaction) => {
+          const mine = comment.reactions.find((each) => each.reaction === reaction)?.people;
+          void this.#try(() => store.react(at, reaction, mine?.some(({ id }) => id === store.you?.person.id) !== true));
+        },
       }),
     );
     const own = comment.author.id === store.you?.person.id;
